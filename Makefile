@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Capella: settings, flags, files, rules, targets.  `make help` lists what can be asked for.
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+.DEFAULT_GOAL := all
+
+# ---- settings ------------------------------------------------------------------------------------
+RELEASE        ?= 0
+NUM_DOMAINS    ?= 1
+ROOT_CNODE_BITS ?= 12
+HW_DEBUG       ?= 0
+CHECK          ?= 0
+CC             ?= gcc
+HOST_CC        ?= gcc
+PYTHON         ?= python3
+QEMU           ?= qemu-system-x86_64
+CPU            ?= max
+MEM            ?= 512M
+V              ?= 0
+Q              := $(if $(filter 1,$(V)),,@)
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+variant := $(if $(filter 1,$(RELEASE)),release,debug)
+variant := $(variant)$(if $(filter-out 12,$(ROOT_CNODE_BITS)),-cnode$(ROOT_CNODE_BITS))
+variant := $(variant)$(if $(filter-out 1,$(NUM_DOMAINS)),-dom$(NUM_DOMAINS))
+variant := $(variant)$(if $(filter 1,$(HW_DEBUG)),-hwdebug)$(if $(filter 1,$(CHECK)),-check)
+B       := build/$(variant)
+config  := RELEASE=$(RELEASE) NUM_DOMAINS=$(NUM_DOMAINS) ROOT_CNODE_BITS=$(ROOT_CNODE_BITS) \
+           HW_DEBUG=$(HW_DEBUG) CHECK=$(CHECK)
+
+# ---- files ---------------------------------------------------------------------------------------
+kernel_c    := $(filter-out arch/x86_64/offsets.c kernel/debug$(if $(filter 1,$(RELEASE)),,_off).c,$(wildcard kernel/*.c arch/x86_64/*.c))
+kernel_s    := $(wildcard kernel/*.S arch/x86_64/*.S)
+libsel4_src := $(wildcard libsel4/src/*.c libsel4/src/*.S)
+suite_c     := $(wildcard rootserver/*.c tests/*.c)
+host_c      := $(wildcard tests/host/*.c)
+headers     := $(wildcard include/*/*.h include/*/*/*.h libsel4/include/*/*.h tests/host/*.h)
+
+kernel_o  := $(kernel_c:%=$(B)/%.o) $(kernel_s:%=$(B)/%.o)
+libsel4_o := $(libsel4_src:%=$(B)/%.o)
+suite_o   := $(suite_c:%=$(B)/%.o)
+host_exe  := $(host_c:tests/host/%.c=$(B)/host/%)
+
+KERNEL     := $(B)/capella.elf
+KERNEL32   := $(B)/capella32.elf
+ROOTSERVER := $(B)/rootserver.elf
+ROOT       ?= $(ROOTSERVER)
+ISO        := $(B)/capella.iso
+generated  := $(B)/generated.stamp
+offsets    := $(B)/include/arch/offsets.h
+
+# ---- flags ---------------------------------------------------------------------------------------
+warnings := -Wall -Wextra -Werror -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
+            -Wmissing-prototypes -Wswitch-enum -Wvla -Wcast-align
+machine  := -m64 -march=x86-64 -mno-red-zone -mgeneral-regs-only -mcmodel=kernel
+kernel_cflags := -std=c17 -O2 -g $(warnings) $(machine) -ffreestanding -fno-pic -fno-pie \
+            -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
+            -fno-common -fno-strict-aliasing -fno-tree-loop-distribute-patterns \
+            -ffile-prefix-map=$(CURDIR)/= -Iinclude -isystem $(B)/include \
+            -isystem libsel4/include
+# The linker script places boot code by file name, which link-time optimisation would lose.
+lto      := -flto -flto-partition=one -fno-fat-lto-objects
+lto_of    = $(if $(filter boot%,$(notdir $<)),,$(lto))
+kernel_ldflags := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
+            -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--no-warn-rwx-segments -Wl,-T,linker.ld
+
+LIBSEL4_CFLAGS  := -I$(CURDIR)/libsel4/include -I$(CURDIR)/$(B)/include
+LIBSEL4_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
+            -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--no-warn-rwx-segments \
+            -Wl,-T,$(CURDIR)/libsel4/root.ld $(CURDIR)/$(B)/crt0.o $(CURDIR)/$(B)/libsel4.a
+user_cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -m64 -march=x86-64 -ffreestanding \
+            -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+            -fcf-protection=none -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)/= $(LIBSEL4_CFLAGS)
+host_cflags := -std=gnu17 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
+            -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude -I$(B)/include \
+            -Ilibsel4/include -Itests/host
+
+# ---- rules: kernel -------------------------------------------------------------------------------
+say = @printf '  %-7s %s\n' '$(1)' '$(2)'
+
+$(generated): tools/gen_config.py tools/gen_methods.py libsel4/methods.py Makefile
+	$(call say,GEN,$(B)/include)
+	@mkdir -p $(B)/include
+	$(Q)$(PYTHON) tools/gen_config.py $(B)/include $(config)
+	$(Q)$(PYTHON) tools/gen_methods.py $(B)/include $(config)
+	@touch $@
+
+$(offsets): arch/x86_64/offsets.c Makefile | $(generated)
+	$(call say,OFFSETS,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(kernel_cflags) -MD -MP -MT $@ -MF $(B)/offsets.d -S -o $(B)/offsets.s $<
+	$(Q)sed -n 's/.*->\([A-Z0-9_]*\) [$$]*\(-*[0-9]*\).*/#define \1 \2/p' $(B)/offsets.s > $@.new
+	$(Q)cmp -s $@.new $@ && { rm $@.new; touch $@; } || mv $@.new $@
+
+$(kernel_c:%=$(B)/%.o): $(B)/%.o: % Makefile | $(generated)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(kernel_cflags) $(lto_of) -MD -MP -c -o $@ $<
+
+$(kernel_s:%=$(B)/%.o): $(B)/%.o: % Makefile $(offsets) | $(generated)
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -m64 -g -Iinclude -I$(B)/include -Ilibsel4/include -MD -MP -c -o $@ $<
+
+$(KERNEL): $(kernel_o) linker.ld
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(kernel_cflags) $(lto) $(kernel_ldflags) -Wl,-Map,$(B)/capella.map -o $@ $(kernel_o)
+
+$(KERNEL32): $(KERNEL)
+	$(call say,ELF32,$@)
+	$(Q)objcopy --strip-debug -O elf32-i386 $< $@
+
+# ---- rules: libsel4, root tasks, tests -----------------------------------------------------------
+$(libsel4_o) $(suite_o) $(B)/tests/boot/task.c.o: $(B)/%.o: % Makefile | $(generated)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(user_cflags) -MD -MP -c -o $@ $<
+
+$(B)/crt0.o: libsel4/crt0.S Makefile | $(generated)
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(user_cflags) -MD -MP -c -o $@ $<
+
+$(B)/libsel4.a: $(libsel4_o)
+	$(call say,AR,$@)
+	@rm -f $@
+	$(Q)ar rcsD $@ $^
+
+$(ROOTSERVER): $(suite_o)
+$(B)/boot-task.elf: $(B)/tests/boot/task.c.o
+$(ROOTSERVER) $(B)/boot-task.elf: $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
+	$(call say,LINK,$@)
+	$(Q)$(CC) -o $@ $(filter $(B)/rootserver/%.o $(B)/tests/%.o,$^) $(LIBSEL4_LDFLAGS)
+
+# Kernel sources that a host test is compiled with stand in its line `/* sources: ... */`.
+sources_of = $(shell sed -n 's,^/\* sources: *\(.*[^ ]\) *\*/$$,\1,p' tests/host/$(1).c)
+$(host_exe): $(B)/host/%: tests/host/%.c $$(call sources_of,$$*) $(headers) Makefile | $(generated)
+	$(call say,HOSTCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(host_cflags) -o $@ $(filter %.c,$^) -lcmocka
+
+# The image is rebuilt when the root task named on the command line is another one.
+$(ISO): $(KERNEL) $(ROOT) tools/make_iso.sh FORCE
+	$(Q)sh tools/make_iso.sh $@ $(KERNEL) $(ROOT)
+
+compile_commands.json: $(B)/compile_commands.json
+$(B)/compile_commands.json: $(kernel_c) $(suite_c) Makefile tools/compile_commands.py
+	$(Q)$(PYTHON) tools/compile_commands.py $@ '$(CC) $(kernel_cflags)' $(kernel_c) \
+	    -- '$(CC) $(user_cflags)' $(filter %.c,$(libsel4_src)) $(suite_c)
+
+# ---- targets -------------------------------------------------------------------------------------
+.PHONY: all iso run test test-boot debug where clean help setup compile_commands.json FORCE
+all: $(KERNEL) $(KERNEL32) $(ROOTSERVER) $(B)/compile_commands.json
+
+setup:
+	@sh tools/setup.sh
+
+iso: $(ISO)
+
+run: setup
+	@$(MAKE) --no-print-directory $(ISO)
+	@$(PYTHON) tools/run.py $(QEMU) -cpu $(CPU) -m $(MEM) -cdrom $(ISO) -boot d
+
+debug: $(KERNEL32) $(ROOT)
+	@echo "QEMU waits.  In another terminal: gdb -x tools/debug.gdb $(KERNEL)"
+	@$(PYTHON) tools/run.py $(QEMU) -cpu $(CPU) -m $(MEM) -s -S -kernel $(KERNEL32) -initrd $(ROOT)
+
+test: setup
+	@$(MAKE) --no-print-directory all $(host_exe)
+	@$(PYTHON) tools/run_tests.py --kernel $(KERNEL32) --root $(ROOTSERVER) \
+	    $(if $(T),--select '$(T)',$(if $(host_exe),--host $(host_exe)))
+
+test-boot: setup
+	@$(MAKE) --no-print-directory all $(B)/boot-task.elf
+	@$(PYTHON) tests/boot/run.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
+	    --task $(B)/boot-task.elf --work $(B)/boot
+
+where:
+	@echo "KERNEL='$(CURDIR)/$(KERNEL)'"
+	@echo "KERNEL32='$(CURDIR)/$(KERNEL32)'"
+	@echo "ISO='$(CURDIR)/$(ISO)'"
+	@echo "ROOTSERVER='$(CURDIR)/$(ROOTSERVER)'"
+	@echo "LIBSEL4_CFLAGS='$(LIBSEL4_CFLAGS)'"
+	@echo "LIBSEL4_LDFLAGS='$(LIBSEL4_LDFLAGS)'"
+
+clean:
+	rm -rf build
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make            build kernel and root server         make iso        bootable image (BIOS, UEFI)
+#: make run        boot the image in QEMU               make debug      QEMU waiting for gdb
+#: make test       host tests and system suite          make test-boot  machines, loaders, broken boots
+#: make where      paths and flags for outside tools    make setup      install what is missing
+#: make clean      remove build/                        make help       this list
+#:
+#: variables: RELEASE=1            release kernel: no console output, no assertions
+#:            ROOT=path.elf        another root task, for iso, run and debug
+#:            T='pattern ...'      run only tests whose topic.name matches, for test
+#:            CPU=model MEM=size   what QEMU emulates, for run and debug
+#:            ROOT_CNODE_BITS=12   log2 slots of the root CNode       NUM_DOMAINS=1  scheduling domains
+#:            HW_DEBUG=1           hardware debug interface           CHECK=1        invariants after every entry
+#:            V=1                  show commands
+
+-include $(kernel_o:.o=.d) $(libsel4_o:.o=.d) $(suite_o:.o=.d) $(B)/crt0.d $(B)/offsets.d \
+         $(B)/tests/boot/task.c.d

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the processor can do, and the control registers and MSRs that follow from it.  Rules: boot 2,
+ * x86_64 3.4. */
+#include <arch/x86_64/boot.h>
+#include <arch/x86_64/cpu.h>
+#include <arch/x86_64/instructions.h>
+#include <arch/x86_64/tables.h>
+
+/* CPUID leaf and register bits.  Intel SDM vol. 2A, CPUID. */
+enum { LEAF_BASIC = 1, LEAF_EXTENDED_FEATURES = 7, LEAF_XSAVE = 0xd };
+#define LEAF_EXTENDED 0x80000001u
+#define LEAF_EXTENDED_MAX 0x80000000u
+#define LEAF_ADDRESS_SIZE 0x80000008u
+
+/* Entries 7 to 0: UC, UC-, WT, WC, UC, UC-, WT, WB (x86_64 3.4). */
+#define PAT_VALUE 0x0007040100070406u
+
+static bool bit(uint32_t word, unsigned n) { return word >> n & 1; }
+
+static void identify(void)
+{
+    struct cpuid vendor = cpuid(0, 0), basic = cpuid(LEAF_BASIC, 0);
+    cpu.is_intel = vendor.b == 0x756e6547 && vendor.d == 0x49656e69 && vendor.c == 0x6c65746e;
+    cpu.family = basic.a >> 8 & 15;
+    cpu.model = basic.a >> 4 & 15;
+    if (cpu.family == 6 || cpu.family == 15)
+        cpu.model |= basic.a >> 12 & 0xf0;
+    if (cpu.family == 15)
+        cpu.family += basic.a >> 20 & 0xff;
+}
+
+static void find_features(void)
+{
+    struct cpuid basic = cpuid(LEAF_BASIC, 0), extended = cpuid(LEAF_EXTENDED, 0);
+    struct cpuid more = { 0, 0, 0, 0 };
+    if (cpuid(0, 0).a >= LEAF_EXTENDED_FEATURES)
+        more = cpuid(LEAF_EXTENDED_FEATURES, 0);
+
+    cpu.has.invpcid = bit(more.b, 10);
+    cpu.has.pcid = bit(basic.c, 17) && cpu.has.invpcid;
+    cpu.has.fsgsbase = bit(more.b, 0);
+    cpu.has.xsave = bit(basic.c, 26);
+    cpu.has.avx = cpu.has.xsave && bit(basic.c, 28);
+    cpu.has.x2apic = bit(basic.c, 21);
+    cpu.has.tsc_deadline = bit(basic.c, 24);
+    cpu.has.hypervisor = bit(basic.c, 31);
+    cpu.has.page_1g = bit(extended.d, 26);
+    cpu.has.nx = bit(extended.d, 20);
+    cpu.has.smep = bit(more.b, 7);
+    cpu.has.smap = bit(more.b, 20);
+
+    cpu.physical_bits = 36;
+    if (cpuid(LEAF_EXTENDED_MAX, 0).a >= LEAF_ADDRESS_SIZE)
+        cpu.physical_bits = cpuid(LEAF_ADDRESS_SIZE, 0).a & 0xff;
+}
+
+static void set_control_registers(void)
+{
+    bool machine_check = bit(cpuid(LEAF_BASIC, 0).d, 7);
+    write_cr0(CR0_PG | CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP);
+    /* No OSXMMEXCPT, FSGSBASE, TSD, PCE: user level sees that (boot 2). */
+    write_cr4(CR4_PAE | CR4_PGE | CR4_OSFXSR | (machine_check ? CR4_MCE : 0) |
+              (cpu.has.xsave ? CR4_OSXSAVE : 0) | (cpu.has.smep ? CR4_SMEP : 0) |
+              (cpu.has.smap ? CR4_SMAP : 0) | (cpu.has.pcid ? CR4_PCIDE : 0));
+    wrmsr(MSR_EFER, EFER_SCE | EFER_LME | (cpu.has.nx ? EFER_NXE : 0));
+}
+
+/* x87, SSE and, where present, AVX: more would not fit the FPU area of a TCB. */
+static void set_fpu(void)
+{
+    cpu.xsave_size = 512;
+    if (cpu.has.xsave) {
+        cpu.xcr0 = XCR0_X87 | XCR0_SSE | (cpu.has.avx ? XCR0_AVX : 0);
+        xsetbv(0, cpu.xcr0);
+        cpu.xsave_size = cpuid(LEAF_XSAVE, 0).b;
+        cpu.has.xsaveopt = bit(cpuid(LEAF_XSAVE, 1).a, 0);
+    }
+    fninit();
+    ldmxcsr(0x1f80);
+}
+
+extern const char syscall_entry[];
+
+static void set_msrs(void)
+{
+    wrmsr(MSR_PAT, PAT_VALUE);
+    wrmsr(MSR_STAR, (word_t)(SELECTOR_SYSRET_DATA - 8) << 48 | (word_t)SELECTOR_KERNEL_CODE << 32);
+    wrmsr(MSR_LSTAR, (word_t)syscall_entry);
+    wrmsr(MSR_CSTAR, (word_t)syscall_entry);
+    wrmsr(MSR_FMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF | RFLAGS_AC);
+    wrmsr(MSR_SYSENTER_CS, 0);
+    wrmsr(MSR_FS_BASE, 0);
+    wrmsr(MSR_GS_BASE, 0);
+    wrmsr(MSR_KERNEL_GS_BASE, 0);
+}
+
+const char *boot_cpu_init(void)
+{
+    struct cpuid basic = cpuid(LEAF_BASIC, 0);
+    if (!bit(basic.d, 9))
+        return "the processor has no local APIC.";
+    if (!bit(basic.d, 5) || !bit(basic.d, 16) || !bit(cpuid(LEAF_EXTENDED, 0).d, 11))
+        return "the processor lacks MSRs, PAT or SYSCALL.";
+    identify();
+    find_features();
+    set_control_registers();
+    set_fpu();
+    set_msrs();
+    return NULL;
+}

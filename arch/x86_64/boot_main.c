@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The boot, step by step: from what the loader passed to the root task.  Any step may find that it
+ * cannot go on; then a sentence says why, and the machine stops. */
+#include <arch/x86_64/boot.h>
+#include <arch/x86_64/console.h>
+#include <arch/x86_64/cpu.h>
+#include <arch/x86_64/fpu.h>
+#include <arch/x86_64/instructions.h>
+#include <arch/x86_64/ioapic.h>
+#include <arch/x86_64/lapic.h>
+#include <arch/x86_64/paging.h>
+#include <arch/x86_64/tables.h>
+#include <kernel/core.h>
+#include <kernel/print.h>
+
+#define DEFAULT_PORT 0x3f8u
+#define BIOS_COM1 0x400u     /* where the BIOS says which port its first serial line has */
+#define BOOT_MAPPED BIT(32)  /* of physical memory, by the tables of boot.S */
+
+extern char boot_part_start[], boot_part_end[], kernel_end[];
+
+static struct boot_machine machine;
+
+noreturn void boot_fail(const char *sentence)
+{
+    print("Capella cannot start: %s\n", sentence);
+    stop();
+}
+
+static void require(const char *failure)
+{
+    if (failure)
+        boot_fail(failure);
+}
+
+static bool log_on(void) { return VARIANT_DEBUG && !machine.quiet; }
+
+static const char *memory_at(word_t at) { return memory_pointer((paddr_t){ at }); }
+
+static uint16_t bios_port(void)
+{
+    uint16_t port;
+    __builtin_memcpy(&port, memory_at(BIOS_COM1), sizeof port);
+    return port ? port : DEFAULT_PORT;
+}
+
+static void log_memory(void)
+{
+    word_t bytes = 0;
+    for (word_t i = 0; i < machine.ram.count; i++)
+        bytes += machine.ram.at[i].end - machine.ram.at[i].start;
+    print("memory: %lu MiB in %lu ranges\n", bytes >> 20, machine.ram.count);
+    for (word_t i = 1; i < machine.module_count && i < BOOT_MODULES; i++)
+        print("module %lu at %lx is not used\n", i, machine.module[i].start);
+}
+
+static void log_processor(void)
+{
+    const struct { bool has; const char *name; } features[] = {
+        { cpu.has.pcid, "pcid" }, { cpu.has.fsgsbase, "fsgsbase" }, { cpu.has.avx, "avx" },
+        { cpu.has.xsave, "xsave" }, { cpu.has.x2apic, "x2apic" }, { cpu.has.page_1g, "1g-pages" },
+        { cpu.has.nx, "nx" }, { cpu.has.smep, "smep" }, { cpu.has.smap, "smap" },
+    };
+    print("processor: %lu MHz,", cpu.tsc_mhz);
+    for (word_t i = 0; i < sizeof features / sizeof features[0]; i++)
+        if (features[i].has)
+            print(" %s", features[i].name);
+    print("; %lu of %lu in use, %lu ioapics\n", 1ul, machine.cpu_count, machine.ioapic_count);
+}
+
+static void log_root_task(void)
+{
+    print("root task: %lu KiB at %lx\n", (machine.image.end - machine.image.start) >> 10,
+          machine.image.start);
+}
+
+/* Consoles first: everything that fails later is said there. */
+static void read_loader(uint32_t magic, uint32_t info)
+{
+    console_serial_init(bios_port());
+    const char *failure = boot_multiboot_read(magic, info, memory_at(0), &machine);
+    boot_options_read(&machine, bios_port());
+    console_serial_init(machine.console_port);
+    boot_screen_find(&machine, !machine.has_framebuffer);
+    require(failure);
+    quiet = machine.quiet;
+    fastpath_off = machine.fastpath_off;
+}
+
+static void move(char *to, const char *from, word_t bytes)
+{
+    for (word_t i = 0; to < from && i < bytes; i++)
+        to[i] = from[i];
+    for (word_t i = bytes; to > from && i > 0; i--)
+        to[i - 1] = from[i - 1];
+}
+
+/* Checks the root task, finds room for it, and takes its module out of the way.  Returns where. */
+static word_t place(void)
+{
+    struct boot_range module = machine.module[0], old = module;
+    require(boot_elf_check(memory_at(module.start), module.end - module.start, &machine.root));
+
+    word_t kernel = image_paddr(boot_part_start).at, tables = image_paddr(kernel_end).at;
+    machine.boot_part = (struct boot_range){ kernel, image_paddr(boot_part_end).at };
+    machine.kernel = (struct boot_range){ kernel, tables + boot_paging_bytes(&machine) };
+    require(boot_place(&machine, BOOT_MAPPED, &module));
+    move(memory_pointer((paddr_t){ module.start }), memory_at(old.start), old.end - old.start);
+    return module.start;
+}
+
+/* The image directly behind the tables, if they took less room than planned. */
+static void set_kernel_end(word_t end)
+{
+    word_t bytes = machine.image.end - machine.image.start;
+    if (machine.image.start == machine.kernel.end)
+        machine.image = (struct boot_range){ end, end + bytes };
+    machine.kernel.end = end;
+}
+
+void boot_main(uint32_t magic, uint32_t info)
+{
+    read_loader(magic, info);
+    if (log_on()) {
+        print("Capella, %s kernel\n", VARIANT_DEBUG ? "debug" : "release");
+        log_memory();
+    }
+    require(boot_cpu_init());
+    require(boot_acpi_read(memory_at(0), &machine));
+
+    word_t module = place();
+    set_kernel_end(boot_paging_init(&machine, image_paddr(kernel_end).at));
+    boot_screen_mapped(&machine);
+    tables_init();
+    fpu_init();
+    lapic_init();
+    ioapic_init(machine.ioapic_count);
+    require(boot_timer_init());
+    if (log_on())
+        log_processor();
+
+    boot_elf_load(memory_at(module), &machine.root,
+                  memory_pointer((paddr_t){ machine.image.start }));
+    if (log_on())
+        log_root_task();
+    boot_root_task(&machine);
+}

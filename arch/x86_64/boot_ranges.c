@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sets of physical memory ranges: sorted, merged, with a bound on their number. */
+#include <arch/x86_64/boot.h>
+
+static void remove_at(struct boot_ranges *ranges, word_t i)
+{
+    ranges->count--;
+    for (; i < ranges->count; i++)
+        ranges->at[i] = ranges->at[i + 1];
+}
+
+static bool insert_at(struct boot_ranges *ranges, word_t i, struct boot_range range)
+{
+    if (ranges->count == BOOT_RANGES)
+        return false;
+    for (word_t j = ranges->count; j > i; j--)
+        ranges->at[j] = ranges->at[j - 1];
+    ranges->at[i] = range;
+    ranges->count++;
+    return true;
+}
+
+void boot_ranges_add(struct boot_ranges *ranges, word_t start, word_t end)
+{
+    if (start >= end)
+        return;
+    word_t i = 0;
+    while (i < ranges->count && ranges->at[i].end < start)
+        i++;
+    /* From i on, everything that overlaps or touches the new range becomes part of it. */
+    while (i < ranges->count && ranges->at[i].start <= end) {
+        if (ranges->at[i].start < start)
+            start = ranges->at[i].start;
+        if (ranges->at[i].end > end)
+            end = ranges->at[i].end;
+        remove_at(ranges, i);
+    }
+    insert_at(ranges, i, (struct boot_range){ start, end });
+}
+
+void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end)
+{
+    if (start >= end)
+        return;
+    for (word_t i = 0; i < ranges->count;) {
+        struct boot_range *r = &ranges->at[i];
+        if (r->end <= start || r->start >= end) {
+            i++;
+        } else if (r->start < start && r->end > end) {
+            /* Without room for the upper part that part is given up. */
+            word_t upper_end = r->end;
+            r->end = start;
+            insert_at(ranges, i + 1, (struct boot_range){ end, upper_end });
+            return;
+        } else if (r->start < start) {
+            r->end = start;
+            i++;
+        } else if (r->end > end) {
+            r->start = end;
+            return;
+        } else {
+            remove_at(ranges, i);
+        }
+    }
+}

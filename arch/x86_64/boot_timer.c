@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How fast the TSC and the local APIC timer count, measured with the PIT, and the start of the
+ * kernel's tick.  Rules: boot 7, x86_64 9. */
+#include <arch/x86_64/boot.h>
+#include <arch/x86_64/cpu.h>
+#include <arch/x86_64/instructions.h>
+#include <arch/x86_64/lapic.h>
+#include <kernel/config.h>
+
+/* 8254 channel 2: its output can be read, and it raises no interrupt. */
+enum {
+    PIT_CHANNEL2 = 0x42,
+    PIT_COMMAND = 0x43,
+    PIT_GATE = 0x61,
+    COMMAND_CHANNEL2_ONE_SHOT = 0xb0, /* low byte, high byte, mode 0 */
+    GATE_ON = 1 << 0,
+    GATE_SPEAKER = 1 << 1,
+    GATE_OUTPUT = 1 << 5,
+};
+#define PIT_HZ 1193182u
+#define MEASURE_MS 20u
+#define PIT_COUNTS (PIT_HZ * MEASURE_MS / 1000)
+#define PATIENCE BIT(24) /* reads of a port: each takes a microsecond or so where there is a bus */
+
+static bool wait_for_pit(void)
+{
+    for (word_t i = 0; i < PATIENCE; i++)
+        if (in8(PIT_GATE) & GATE_OUTPUT)
+            return true;
+    return false;
+}
+
+static void start_pit(void)
+{
+    uint8_t gate = in8(PIT_GATE) & (uint8_t)~(GATE_ON | GATE_SPEAKER);
+    out8(PIT_GATE, gate | GATE_ON);
+    out8(PIT_COMMAND, COMMAND_CHANNEL2_ONE_SHOT);
+    out8(PIT_CHANNEL2, PIT_COUNTS & 0xff);
+    out8(PIT_CHANNEL2, PIT_COUNTS >> 8);
+}
+
+/* Intel models that say in MSR_PLATFORM_INFO at which multiple of their bus clock the TSC counts. */
+static const uint8_t models_133mhz[] = { 0x1a, 0x1e, 0x1f, 0x25, 0x2c, 0x2e, 0x2f };
+static const uint8_t models_100mhz[] = { 0x2a, 0x2d, 0x3a, 0x3c, 0x3d, 0x3e, 0x3f, 0x45, 0x46,
+                                         0x47, 0x4e, 0x4f, 0x55, 0x56, 0x5e, 0x8e, 0x9e };
+
+static bool is_listed(const uint8_t *models, word_t count)
+{
+    for (word_t i = 0; i < count; i++)
+        if (models[i] == cpu.model)
+            return true;
+    return false;
+}
+
+/* 0 if it is not known that way.  Emulated processors may not have the MSR. */
+static word_t tsc_mhz_of_model(void)
+{
+    if (!cpu.is_intel || cpu.family != 6 || cpu.has.hypervisor)
+        return 0;
+    if (is_listed(models_133mhz, sizeof models_133mhz))
+        return (rdmsr(MSR_PLATFORM_INFO) >> 8 & 0xff) * 13333 / 100;
+    if (is_listed(models_100mhz, sizeof models_100mhz))
+        return (rdmsr(MSR_PLATFORM_INFO) >> 8 & 0xff) * 100;
+    return 0;
+}
+
+const char *boot_timer_init(void)
+{
+    lapic_timer_measure();
+    start_pit();
+    word_t tsc = rdtsc();
+    uint32_t lapic = lapic_timer_now();
+    if (!wait_for_pit())
+        return "the timer (PIT) does not count.";
+    tsc = rdtsc() - tsc;
+    lapic -= lapic_timer_now();
+
+    cpu.tsc_mhz = tsc_mhz_of_model();
+    if (cpu.tsc_mhz == 0)
+        cpu.tsc_mhz = tsc / (MEASURE_MS * 1000);
+    lapic_timer_start((uint32_t)((word_t)lapic * TIMER_TICK_MS / MEASURE_MS));
+    return NULL;
+}

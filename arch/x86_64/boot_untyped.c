@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Physical memory as the root task gets it: untyped blocks, each a power of two and aligned to itself.
+ * Rules: boot 6.  Pure: tested on the host. */
+#include <arch/x86_64/boot_root.h>
+#include <arch/x86_64/paging.h>
+
+#define BLOCK_MIN_BITS 4u
+#define BLOCK_MAX_BITS 47u
+#define DEVICE_TOP BIT(BLOCK_MAX_BITS)
+/* What a device writes here is a message-signalled interrupt. */
+#define MSI_START 0xfffffff8u
+#define MSI_END 0x100000000u
+
+static word_t log2_floor(word_t n) { return WORD_BITS - 1 - (word_t)__builtin_clzl(n); }
+
+/* Log2 bytes of the largest block at start. */
+static word_t block_bits(word_t start, word_t end)
+{
+    word_t bits = log2_floor(end - start);
+    if (bits > BLOCK_MAX_BITS)
+        bits = BLOCK_MAX_BITS;
+    word_t alignment = start ? (word_t)__builtin_ctzl(start) : WORD_BITS;
+    return bits < alignment ? bits : alignment;
+}
+
+/* Blocks beyond the capacity of the list are lost, and so are fragments below the smallest size. */
+static void add_blocks(struct boot_untypeds *list, word_t start, word_t end, bool device)
+{
+    while (start < end) {
+        word_t bits = block_bits(start, end);
+        if (bits >= BLOCK_MIN_BITS && list->count < list->capacity)
+            list->at[list->count++] = (seL4_UntypedDesc){
+                .paddr = start, .sizeBits = (seL4_Uint8)bits, .isDevice = device
+            };
+        start += BIT(bits);
+    }
+}
+
+/* Everything that is not memory for devices' use. */
+static void find_reserved(const struct boot_machine *machine, struct boot_ranges *reserved)
+{
+    *reserved = machine->ram;
+    boot_ranges_add(reserved, machine->lapic, machine->lapic + PAGE_BYTES);
+    for (word_t i = 0; i < machine->ioapic_count; i++)
+        boot_ranges_add(reserved, machine->ioapic[i], machine->ioapic[i] + PAGE_BYTES);
+    boot_ranges_add(reserved, MSI_START, MSI_END);
+    boot_ranges_add(reserved, machine->kernel.start, machine->kernel.end);
+    boot_ranges_add(reserved, machine->image.start, machine->image.end);
+}
+
+static void add_device_memory(const struct boot_machine *machine, struct boot_untypeds *list)
+{
+    struct boot_ranges reserved;
+    find_reserved(machine, &reserved);
+    word_t start = 0;
+    for (word_t i = 0; i < reserved.count; i++) {
+        add_blocks(list, start, reserved.at[i].start, true);
+        start = reserved.at[i].end;
+    }
+    add_blocks(list, start, DEVICE_TOP, true);
+}
+
+void boot_free_memory(const struct boot_machine *machine, struct boot_ranges *open)
+{
+    *open = machine->ram;
+    boot_ranges_remove(open, machine->kernel.start, machine->kernel.end);
+    boot_ranges_remove(open, machine->image.start, machine->image.end);
+}
+
+bool boot_find_block(const struct boot_ranges *open, word_t bytes, word_t align_bits,
+                     struct boot_range *block)
+{
+    for (word_t i = open->count; i > 0; i--) {
+        struct boot_range r = open->at[i - 1];
+        if (r.end < bytes)
+            continue;
+        word_t start = (r.end - bytes) & ~MASK(align_bits);
+        if (start < r.start)
+            continue;
+        *block = (struct boot_range){ start, start + bytes };
+        return true;
+    }
+    return false;
+}
+
+void boot_untyped_list(const struct boot_machine *machine, const struct boot_ranges *open,
+                       struct boot_untypeds *list)
+{
+    add_device_memory(machine, list);
+    add_blocks(list, machine->boot_part.start, machine->boot_part.end, false);
+    for (word_t i = 0; i < open->count; i++)
+        add_blocks(list, open->at[i].start, open->at[i].end, false);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* User registers by their numbers in the interface, and which values they may take.
+ * Rules: docs/rules.md, threads 1.2, 1.3. */
+#include <arch/x86_64/context.h>
+#include <arch/x86_64/cpu.h>
+#include <arch/x86_64/tables.h>
+
+_Static_assert(offsetof(struct context, ip) + 5 * sizeof(word_t) == sizeof(struct context),
+               "the processor pushes its frame at the end");
+_Static_assert(sizeof(struct context) % 64 == 0, "the end is aligned, or the processor would align it");
+
+#define WORD_OF(field) (uint8_t)(offsetof(struct context, field) / sizeof(word_t))
+
+enum { RIP, RSP, RFLAGS, RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, FS_BASE, GS_BASE };
+
+static const uint8_t word_of[CONTEXT_REGISTERS] = {
+    [RIP] = WORD_OF(ip),
+    [RSP] = WORD_OF(sp),
+    [RFLAGS] = WORD_OF(flags),
+    [RAX] = WORD_OF(general[GENERAL_RAX]),
+    [RBX] = WORD_OF(general[GENERAL_RBX]),
+    [RCX] = WORD_OF(general[GENERAL_RCX]),
+    [RDX] = WORD_OF(number),
+    [RSI] = WORD_OF(info),
+    [RDI] = WORD_OF(badge),
+    [RBP] = WORD_OF(general[GENERAL_RBP]),
+    [R8] = WORD_OF(message[1]),
+    [R9] = WORD_OF(message[2]),
+    [R10] = WORD_OF(message[0]),
+    [R11] = WORD_OF(general[GENERAL_R11]),
+    [R12] = WORD_OF(general[GENERAL_R12]),
+    [R13] = WORD_OF(general[GENERAL_R13]),
+    [R14] = WORD_OF(general[GENERAL_R14]),
+    [R15] = WORD_OF(message[3]),
+    [FS_BASE] = WORD_OF(tls_base),
+    [GS_BASE] = WORD_OF(other_base),
+};
+
+const uint8_t context_syscall_message[CONTEXT_SYSCALL_MESSAGE] = {
+    RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, RIP, RSP, RFLAGS,
+};
+const uint8_t context_exception_message[CONTEXT_EXCEPTION_MESSAGE] = { RIP, RSP, RFLAGS };
+
+static word_t *register_word(struct context *c, word_t index) { return (word_t *)c + word_of[index]; }
+
+void context_create(struct context *c)
+{
+    c->flags = RFLAGS_FIXED | RFLAGS_IF;
+    c->code_segment = SELECTOR_USER_CODE;
+    c->stack_segment = SELECTOR_USER_DATA;
+}
+
+word_t context_read(const struct context *c, word_t index)
+{
+    if (index == RIP)
+        return context_fault_ip(c);
+    return ((const word_t *)c)[word_of[index]];
+}
+
+/* Flags that user level may choose: arithmetic ones and direction. */
+static word_t sanitise_flags(word_t v)
+{
+    const word_t reserved = BIT(3) | BIT(5);
+    return ((v | RFLAGS_FIXED | RFLAGS_IF) & ~(reserved | RFLAGS_TF)) & MASK(12);
+}
+
+void context_write(struct context *c, word_t index, word_t value)
+{
+    switch (index) {
+    case RIP:
+        c->entry &= ~CONTEXT_STEP_BACK;
+        value = is_canonical(value) ? value : 0;
+        break;
+    case FS_BASE:
+    case GS_BASE:
+        value = is_canonical(value) ? value : 0;
+        break;
+    case RFLAGS:
+        value = sanitise_flags(value);
+        break;
+    default:
+        break;
+    }
+    *register_word(c, index) = value;
+}
+
+void context_copy(struct context *to, const struct context *from, bool frame, bool integer)
+{
+    if (frame) {
+        for (word_t i = 0; i < CONTEXT_FRAME_REGISTERS; i++)
+            *register_word(to, i) = context_read(from, i);
+        to->entry &= ~CONTEXT_STEP_BACK;
+    }
+    if (integer)
+        for (word_t i = CONTEXT_FRAME_REGISTERS; i < CONTEXT_REGISTERS; i++)
+            *register_word(to, i) = context_read(from, i);
+}
+
+bool context_is_tls_base(word_t base) { return is_canonical(base); }

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Floating-point registers.  A thread that has never used them costs nothing: its first use traps.  From
+ * then on they are switched eagerly, so that they never hold what belongs to another thread (lazy
+ * switching leaks them on processors that speculate past the trap, CVE-2018-3665).
+ * Rules: docs/rules.md, x86_64 6.  Formats: Intel SDM vol. 1, 10.5, 13.4. */
+#include <arch/x86_64/cpu.h>
+#include <arch/x86_64/fpu.h>
+#include <arch/x86_64/instructions.h>
+
+enum { FPU_CONTROL = 0, FPU_MXCSR = 24 };
+#define FPU_CONTROL_INITIAL 0x37f /* all exceptions masked, as after FNINIT */
+#define FPU_MXCSR_INITIAL 0x1f80
+
+/* XSAVE header 0: every component is in its initial state. */
+static const struct fpu initial = {
+    .area = {
+        [FPU_CONTROL] = FPU_CONTROL_INITIAL & 0xff,
+        [FPU_CONTROL + 1] = FPU_CONTROL_INITIAL >> 8,
+        [FPU_MXCSR] = FPU_MXCSR_INITIAL & 0xff,
+        [FPU_MXCSR + 1] = FPU_MXCSR_INITIAL >> 8,
+    },
+};
+
+static void save(struct fpu *f)
+{
+    if (cpu.has.xsave)
+        __asm__ volatile("xsave64 %0" : "+m"(*f) : "a"(~0u), "d"(~0u));
+    else
+        __asm__ volatile("fxsave64 %0" : "+m"(*f));
+}
+
+static void restore(const struct fpu *f)
+{
+    if (cpu.has.xsave)
+        __asm__ volatile("xrstor64 %0" : : "m"(*f), "a"(~0u), "d"(~0u));
+    else
+        __asm__ volatile("fxrstor64 %0" : : "m"(*f));
+}
+
+static void enable(void) { __asm__ volatile("clts"); }
+static void disable(void) { write_cr0(read_cr0() | CR0_TS); }
+
+void fpu_init(void)
+{
+    enable();
+    restore(&initial);
+    disable();
+}
+
+void fpu_create(struct tcb *t)
+{
+    t->fpu.area[FPU_CONTROL] = FPU_CONTROL_INITIAL & 0xff;
+    t->fpu.area[FPU_CONTROL + 1] = FPU_CONTROL_INITIAL >> 8;
+    t->fpu.area[FPU_MXCSR] = FPU_MXCSR_INITIAL & 0xff;
+    t->fpu.area[FPU_MXCSR + 1] = FPU_MXCSR_INITIAL >> 8;
+}
+
+void fpu_change(struct tcb *t)
+{
+    struct arch_core *a = &core_this()->arch;
+    bool wanted = t->fpu_in_use && !(t->flags & TCB_FLAG_FPU_DISABLED);
+    if (a->fpu_owner)
+        save(&a->fpu_owner->fpu);
+    else if (wanted)
+        enable();
+    if (wanted) {
+        restore(&t->fpu);
+        a->fpu_owner = t;
+    } else if (a->fpu_owner) {
+        restore(&initial);
+        disable();
+        a->fpu_owner = NULL;
+    }
+}
+
+bool fpu_first_use(struct tcb *t)
+{
+    if (t->flags & TCB_FLAG_FPU_DISABLED)
+        return false;
+    t->fpu_in_use = true;
+    return true;
+}
+
+void fpu_forget(struct tcb *t)
+{
+    struct arch_core *a = &core_this()->arch;
+    if (a->fpu_owner != t)
+        return;
+    restore(&initial);
+    disable();
+    a->fpu_owner = NULL;
+}
+
+void fpu_release(struct tcb *t)
+{
+    if (core_this()->arch.fpu_owner == t)
+        save(&t->fpu);
+    fpu_forget(t);
+}

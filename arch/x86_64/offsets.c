@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Offsets that the entry code needs, for the generated header <arch/offsets.h>. */
+#include <arch/context.h>
+#include <arch/x86_64/context.h>
+#include <arch/x86_64/tables.h>
+
+#define DEFINE(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" : : "i"(value))
+#define REGISTER(name, field) DEFINE(CONTEXT_##name, offsetof(struct context, field))
+
+void offsets(void);
+void offsets(void)
+{
+    REGISTER(R10, message[0]);
+    REGISTER(R8, message[1]);
+    REGISTER(R9, message[2]);
+    REGISTER(R15, message[3]);
+    REGISTER(RDI, badge);
+    REGISTER(RSI, info);
+    REGISTER(RDX, number);
+    REGISTER(RAX, general[GENERAL_RAX]);
+    REGISTER(RBX, general[GENERAL_RBX]);
+    REGISTER(RBP, general[GENERAL_RBP]);
+    REGISTER(R12, general[GENERAL_R12]);
+    REGISTER(R13, general[GENERAL_R13]);
+    REGISTER(R14, general[GENERAL_R14]);
+    REGISTER(RCX, general[GENERAL_RCX]);
+    REGISTER(R11, general[GENERAL_R11]);
+    REGISTER(ENTRY, entry);
+    REGISTER(RIP, ip);
+    REGISTER(RFLAGS, flags);
+    DEFINE(CONTEXT_BYTES, sizeof(struct context));
+    DEFINE(ENTRY_SYSCALL, CONTEXT_BY_SYSCALL | CONTEXT_STEP_BACK);
+    DEFINE(TSS_RSP0, offsetof(struct tss, rsp0));
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* GDT, IDT and TSS.  Intel SDM vol. 3A, 3.4.5, 6.14 and 8.7. */
+#include <arch/x86_64/tables.h>
+
+#define STUB_BYTES 16u
+#define VECTORS 256u
+#define VECTOR_NMI 2u
+#define VECTOR_BREAKPOINT 3u
+#define VECTOR_DOUBLE_FAULT 8u
+#define VECTOR_MACHINE_CHECK 18u
+#define VECTOR_USER_FIRST 158u /* INT n from here on is an unknown system call (x86_64 4.4) */
+#define IST_STACK_BYTES 4096u
+
+/* Entry code of vector v: trap_stubs + 16 * v. */
+extern const char trap_stubs[];
+
+#define SEGMENT_CODE 0x00209a0000000000u
+#define SEGMENT_DATA 0x0000920000000000u
+#define SEGMENT_USER 0x0000600000000000u
+
+static uint64_t gdt[] = {
+    [1] = SEGMENT_CODE,
+    [2] = SEGMENT_DATA,
+    [4] = SEGMENT_DATA | SEGMENT_USER,
+    [5] = SEGMENT_CODE | SEGMENT_USER,
+    [6] = SEGMENT_DATA | SEGMENT_USER,
+    [7] = SEGMENT_DATA | SEGMENT_USER, /* selectors that user programs may load into FS and GS */
+    [8] = SEGMENT_DATA | SEGMENT_USER,
+    [9] = 0, /* the TSS, two words */
+    [10] = 0,
+};
+
+struct gate {
+    uint16_t offset_low, selector;
+    uint8_t ist, type;
+    uint16_t offset_middle;
+    uint32_t offset_high, reserved;
+};
+_Static_assert(sizeof(struct gate) == 16, "the processor reads it");
+
+enum { GATE_INTERRUPT = 0x8e, GATE_USER = 3 << 5 };
+
+static struct gate idt[VECTORS];
+struct tss tss;
+static char ist_stack[3][IST_STACK_BYTES] __attribute__((aligned(16)));
+extern char kernel_stack_top[];
+
+struct table_register {
+    uint16_t limit;
+    word_t base;
+} __attribute__((packed));
+
+static enum ist vector_ist(word_t vector)
+{
+    switch (vector) {
+    case VECTOR_NMI:
+        return IST_NMI;
+    case VECTOR_DOUBLE_FAULT:
+        return IST_DOUBLE_FAULT;
+    case VECTOR_MACHINE_CHECK:
+        return IST_MACHINE_CHECK;
+    default:
+        return IST_NONE;
+    }
+}
+
+static void idt_fill(void)
+{
+    for (word_t v = 0; v < VECTORS; v++) {
+        word_t stub = (word_t)trap_stubs + v * STUB_BYTES;
+        bool user = v == VECTOR_BREAKPOINT || v >= VECTOR_USER_FIRST;
+        idt[v] = (struct gate){
+            .offset_low = (uint16_t)stub,
+            .offset_middle = (uint16_t)(stub >> 16),
+            .offset_high = (uint32_t)(stub >> 32),
+            .selector = SELECTOR_KERNEL_CODE,
+            .ist = (uint8_t)vector_ist(v),
+            .type = GATE_INTERRUPT | (user ? GATE_USER : 0),
+        };
+    }
+}
+
+static void tss_fill(void)
+{
+    tss.rsp0 = (word_t)kernel_stack_top;
+    for (word_t i = 0; i < 3; i++)
+        tss.ist[i] = (word_t)(ist_stack[i] + IST_STACK_BYTES);
+    tss.io_bitmap = sizeof tss;
+
+    word_t base = (word_t)&tss;
+    gdt[9] = (sizeof tss - 1) | (base & MASK(24)) << 16 | 0x89ul << 40 | (base >> 24 & MASK(8)) << 56;
+    gdt[10] = base >> 32;
+}
+
+void tables_init(void)
+{
+    idt_fill();
+    tss_fill();
+    struct table_register gdtr = { sizeof gdt - 1, (word_t)gdt };
+    struct table_register idtr = { sizeof idt - 1, (word_t)idt };
+    __asm__ volatile("lgdt %0\n\t"
+                     "lidt %1\n\t"
+                     "ltr %w2\n\t"
+                     "mov %w3, %%ss\n\t"
+                     "pushq %4\n\t"
+                     "leaq 1f(%%rip), %%rax\n\t"
+                     "pushq %%rax\n\t"
+                     "lretq\n"
+                     "1:"
+                     :
+                     : "m"(gdtr), "m"(idtr), "r"(SELECTOR_TSS), "r"(SELECTOR_KERNEL_DATA),
+                       "i"(SELECTOR_KERNEL_CODE)
+                     : "rax", "memory");
+}

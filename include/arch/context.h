@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Registers of a user thread, named by the part they play in the interface. */
+#pragma once
+#include <kernel/types.h>
+
+#define CONTEXT_REGISTERS 20u /* words of ReadRegisters and WriteRegisters */
+
+/* The processor stores the last five words itself on an interrupt; entry code stores the rest.
+ * The order is known to the entry code through generated offsets. */
+struct context {
+    word_t message[4];      /* MR0..MR3 */
+    word_t badge;           /* capability on entry, badge on exit */
+    word_t info;            /* message tag */
+    word_t number;          /* system call number */
+    word_t general[8];      /* the other general registers: context.c names them */
+    word_t tls_base;        /* thread pointer */
+    word_t other_base;
+    word_t entry;           /* CONTEXT_* below */
+    word_t error_code;
+    word_t ip;              /* where the thread continues: "next IP" */
+    word_t code_segment;
+    word_t flags;
+    word_t sp;
+    word_t stack_segment;
+} __attribute__((aligned(64)));
+
+/* entry: how the thread last came into the kernel, and so how it leaves.  Entering by an interrupt or
+ * exception stores neither bit. */
+#define CONTEXT_BY_SYSCALL BIT(0) /* leave by the short way: sp and two more are not restored */
+#define CONTEXT_STEP_BACK BIT(1)  /* "fault IP" is the two-byte instruction before ip, else ip */
+
+static inline word_t context_fault_ip(const struct context *c)
+{
+    return c->ip - (c->entry & CONTEXT_STEP_BACK);
+}
+
+/* next IP := fault IP (restart), for a thread that is not running. */
+static inline void context_rewind(struct context *c)
+{
+    c->ip = context_fault_ip(c);
+    c->entry &= ~CONTEXT_STEP_BACK;
+}
+
+/* fault IP := next IP (suspended while running). */
+static inline void context_settle(struct context *c) { c->entry &= ~CONTEXT_STEP_BACK; }
+
+/* All registers are restored when the thread runs next: they were written from outside. */
+static inline void context_restore_all(struct context *c) { c->entry &= ~CONTEXT_BY_SYSCALL; }
+
+void context_create(struct context *c);
+
+/* Register index (0..19) in the order of ReadRegisters; 0 is the fault IP. */
+word_t context_read(const struct context *c, word_t index);
+
+/* Writes a register, sanitised (rules: threads 1.3).  Index 0 sets fault IP and next IP. */
+void context_write(struct context *c, word_t index, word_t value);
+
+#define CONTEXT_FRAME_REGISTERS 18u /* of them: instruction pointer to last general register */
+/* CopyRegisters: unsanitised.  frame: indices 0..17, integer: 18..19. */
+void context_copy(struct context *to, const struct context *from, bool frame, bool integer);
+
+/* Registers of an unknown-system-call message (0..17) and of a user exception message (0..2), in
+ * message order, as indices of context_read(). */
+#define CONTEXT_SYSCALL_MESSAGE 18u
+#define CONTEXT_EXCEPTION_MESSAGE 3u
+extern const uint8_t context_syscall_message[CONTEXT_SYSCALL_MESSAGE];
+extern const uint8_t context_exception_message[CONTEXT_EXCEPTION_MESSAGE];
+
+/* An address that the thread pointer can hold.  Others in a context (CopyRegisters and SetTLSBase do
+ * not look) load as 0. */
+bool context_is_tls_base(word_t base);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the processor holds now, so that registers that are slow to write are written only when they
+ * change; and the ways out of the kernel. */
+#pragma once
+#include <kernel/types.h>
+
+struct tcb;
+struct context;
+
+struct arch_core {
+    word_t space;             /* loaded address space */
+    word_t space_generation;  /* never 0; see struct vspace_cache */
+    word_t tls_base;
+    word_t other_base;
+    struct tcb *fpu_owner;    /* fpu.c */
+};
+
+/* Loads what t needs (address space, bases, FPU) and leaves the kernel for it. */
+noreturn void arch_switch_to(struct tcb *t);
+
+/* Leaves for the thread that was running when the kernel was entered by a system call, nothing of whose
+ * surroundings has changed. */
+noreturn void arch_resume(struct context *c);
+
+/* Ends all work of this core. */
+noreturn void arch_stop(void);
+
+/* Leaves the kernel by waiting for an interrupt. */
+noreturn void arch_idle(void);

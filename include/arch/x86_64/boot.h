@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the boot files share: the machine as loader and firmware describe it, the plan of where
+ * things go in memory, and the steps.  Nothing here exists once the root task runs. */
+#pragma once
+#include <kernel/types.h>
+#include <arch/x86_64/ioapic.h>
+
+#define BOOT_RANGES 128u
+#define BOOT_RAM_RANGES 64u /* the rest of a set is for what is reserved within */
+#define BOOT_COMMAND_LINE 512u
+#define BOOT_MODULES 8u
+#define MULTIBOOT_MMAP_MAX 50u
+#define VBE_BYTES 784u
+#define RSDP_BYTES 36u
+
+/* Physical memory [start, end). */
+struct boot_range {
+    word_t start, end;
+};
+
+/* Ascending, disjoint, not adjacent, none empty. */
+struct boot_ranges {
+    word_t count;
+    struct boot_range at[BOOT_RANGES];
+};
+
+struct boot_framebuffer {
+    uint64_t address;
+    uint32_t pitch, width, height;
+    uint8_t bits_per_pixel;
+    uint8_t type; /* 1 colour, 2 text */
+} __attribute__((packed));
+
+struct boot_image {
+    word_t v_start, v_end, entry; /* v_end is page aligned */
+};
+
+struct boot_machine {
+    /* of the loader */
+    struct boot_ranges ram; /* page aligned, from 1 MiB, below the end of the window */
+    word_t module_count;
+    struct boot_range module[BOOT_MODULES]; /* the first is the root task */
+    char command_line[BOOT_COMMAND_LINE];
+    bool has_vbe, has_framebuffer, has_rsdp;
+    uint32_t mmap_bytes; /* of the loader's raw map; only MULTIBOOT_MMAP_MAX entries are kept */
+    uint8_t mmap[MULTIBOOT_MMAP_MAX][24];
+    uint8_t vbe[VBE_BYTES];
+    struct boot_framebuffer framebuffer;
+    uint8_t rsdp[RSDP_BYTES];
+
+    /* of the command line */
+    uint16_t console_port; /* 0: none */
+    bool quiet, fastpath_off;
+
+    /* of the firmware */
+    word_t lapic, cpu_count;
+    word_t ioapic_count;
+    word_t ioapic[IOAPIC_MAX];
+
+    /* the plan: physical ranges, but `root` */
+    struct boot_range kernel;      /* the kernel image and its page tables */
+    struct boot_range boot_part;   /* of the kernel image: free memory in the end */
+    struct boot_image root;        /* the root task's image as its ELF file describes it */
+    struct boot_range image;       /* where that is */
+    struct boot_range screen;      /* memory of the screen; empty if there is none */
+};
+
+/* Pure steps: each returns NULL, or the sentence that says why the boot ends here.  Byte p of the
+ * argument `memory` is byte p of physical memory. */
+const char *boot_multiboot_read(uint32_t magic, word_t info, const char *memory,
+                                struct boot_machine *machine);
+const char *boot_acpi_read(const char *memory, struct boot_machine *machine);
+const char *boot_elf_check(const char *file, word_t bytes, struct boot_image *image);
+
+/* Decides machine->image, given machine->kernel and machine->root, and where the root task's module
+ * has to be so that neither covers it: where it is, or in RAM below limit. */
+const char *boot_place(struct boot_machine *machine, word_t limit, struct boot_range *module);
+
+void boot_options_read(struct boot_machine *machine, uint16_t default_port);
+
+/* Copies the checked file to memory that holds [image->v_start, image->v_end). */
+void boot_elf_load(const char *file, const struct boot_image *image, char *memory);
+
+/* Adds a range and restores order; what does not fit in the table is left out. */
+void boot_ranges_add(struct boot_ranges *ranges, word_t start, word_t end);
+/* Takes a range out. */
+void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end);
+
+/* Processor: features into cpu, then its control registers and MSRs. */
+const char *boot_cpu_init(void);
+
+/* The most that the kernel's page tables can take. */
+word_t boot_paging_bytes(const struct boot_machine *machine);
+/* Builds them from `tables` on, and runs on them from then on.  Returns their end. */
+word_t boot_paging_init(const struct boot_machine *machine, word_t tables);
+
+/* Measures TSC and local APIC timer, then starts the tick. */
+const char *boot_timer_init(void);
+
+/* Finds the screen's memory; what of it is mapped already is used at once. */
+void boot_screen_find(struct boot_machine *machine, bool loader_left_text_mode);
+/* Its final mapping exists. */
+void boot_screen_mapped(const struct boot_machine *machine);
+
+/* The only entry from boot.S: the magic number and address that the loader passed. */
+void boot_main(uint32_t magic, uint32_t info);
+
+/* Creates the root task and all that belongs to it. */
+void boot_root_task(const struct boot_machine *machine);
+
+/* Says on every console, release kernel or not, why the kernel cannot start, and stops. */
+noreturn void boot_fail(const char *sentence);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The parts of making the root task: its memory, its objects, what it is told. */
+#pragma once
+#include <arch/x86_64/boot.h>
+#include <sel4/bootinfo_types.h>
+
+/* The list of untyped memory in the boot information. */
+struct boot_untypeds {
+    seL4_UntypedDesc *at;
+    word_t count, capacity;
+};
+
+/* RAM that neither the kernel nor the root task's image occupies. */
+void boot_free_memory(const struct boot_machine *machine, struct boot_ranges *open);
+
+/* A block at the top of the highest range that can hold it. */
+bool boot_find_block(const struct boot_ranges *open, word_t bytes, word_t align_bits,
+                     struct boot_range *block);
+
+/* Device memory, the kernel's boot part, and what is open. */
+void boot_untyped_list(const struct boot_machine *machine, const struct boot_ranges *open,
+                       struct boot_untypeds *list);
+
+/* Writes the chunks of the extra boot information; returns their bytes, at most a page. */
+word_t boot_info_chunks(const struct boot_machine *machine, word_t tsc_mhz, char *page);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which x86-64 register is where in struct context, and the ways back to user level. */
+#pragma once
+#include <arch/context.h>
+
+enum general_register {
+    GENERAL_RAX,
+    GENERAL_RBX,
+    GENERAL_RBP,
+    GENERAL_R12,
+    GENERAL_R13,
+    GENERAL_R14,
+    GENERAL_RCX,
+    GENERAL_R11,
+};
+
+/* The vector of the last interrupt or exception. */
+static inline word_t context_vector(const struct context *c) { return (c->entry >> 8) & 0xff; }
+
+static inline bool is_canonical(word_t address) { return (word_t)((int64_t)(address << 16) >> 16) == address; }
+
+/* entry.S: restores what a thread that entered by SYSCALL may expect: all but RSP, RCX, R11. */
+noreturn void context_sysret(struct context *c);
+/* entry.S: restores all registers. */
+noreturn void context_iret(struct context *c);

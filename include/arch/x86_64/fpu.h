@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* FPU registers and their owner (include/arch/fpu.h). */
+#pragma once
+#include <kernel/core.h>
+
+/* Boot: no owner, initial state, use traps. */
+void fpu_init(void);
+
+/* Gives the registers to t, or to nobody when t has no use for them. */
+void fpu_change(struct tcb *t);
+
+static inline void fpu_switch(struct tcb *t)
+{
+    struct tcb *owner = core_this()->arch.fpu_owner;
+    if (unlikely(owner != t && (owner || t->fpu_in_use)))
+        fpu_change(t);
+}

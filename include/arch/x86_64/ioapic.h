@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The I/O APICs: which pin raises which irq.  Pins are raw: no override of the firmware is used. */
+#pragma once
+#include <kernel/types.h>
+
+#define IOAPIC_MAX 16u
+
+/* The registers of the count controllers are mapped at DEVICE_IOAPIC(i).  Masks every pin. */
+void ioapic_init(word_t count);
+
+word_t ioapic_count(void);
+word_t ioapic_pins(word_t ioapic);
+
+/* Lets the pin raise irq, masked; its former irq loses it.
+ * level: level triggered, else edge.  polarity: active low, else high. */
+void ioapic_route(word_t ioapic, word_t pin, word_t irq, bool level, bool polarity);
+
+/* No effect on an irq without a pin. */
+void ioapic_mask(word_t irq, bool masked);

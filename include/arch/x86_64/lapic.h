@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The local APIC: end of interrupt, pending interrupts, the kernel's tick.  Intel SDM vol. 3A, 11. */
+#pragma once
+#include <kernel/types.h>
+
+#define VECTOR_IRQ0 32u
+#define IRQ_FIRST_USER 16u
+#define IRQ_LAST_USER 123u
+#define IRQ_TIMER_LINE 125u
+#define VECTOR_SPURIOUS 255u
+
+/* The registers are mapped at DEVICE_LAPIC.  All local sources are masked afterwards. */
+void lapic_init(void);
+
+/* Number of this core in the messages of interrupt controllers. */
+uint32_t lapic_id(void);
+
+/* Lets the timer count down from 2^32 - 1, without interrupts, to be measured with lapic_timer_now. */
+void lapic_timer_measure(void);
+uint32_t lapic_timer_now(void);
+
+/* An interrupt IRQ_TIMER_LINE every so many counts. */
+void lapic_timer_start(uint32_t counts);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Descriptor tables.  The selectors of user code and stack are part of the interface (boot 8). */
+#pragma once
+#include <kernel/types.h>
+
+enum selector {
+    SELECTOR_KERNEL_CODE = 1 << 3,
+    SELECTOR_KERNEL_DATA = 2 << 3,
+    SELECTOR_SYSRET_DATA = 4 << 3 | 3, /* what SYSRET loads into SS */
+    SELECTOR_USER_CODE = 5 << 3 | 3,
+    SELECTOR_USER_DATA = 6 << 3 | 3,
+    SELECTOR_TSS = 9 << 3,
+};
+
+enum ist { IST_NONE, IST_DOUBLE_FAULT, IST_NMI, IST_MACHINE_CHECK };
+
+/* Task state segment.  Intel SDM vol. 3A, figure 8-11. */
+struct tss {
+    uint32_t reserved0;
+    word_t rsp0; /* stack on entry from user level */
+    word_t rsp1, rsp2, reserved1;
+    word_t ist[7];
+    word_t reserved2;
+    uint16_t reserved3;
+    uint16_t io_bitmap; /* beyond the limit: every port access of user level faults */
+} __attribute__((packed));
+_Static_assert(sizeof(struct tss) == 104, "the processor reads it");
+_Static_assert(offsetof(struct tss, rsp0) == 4, "the processor reads it");
+
+extern struct tss tss;
+
+/* Fills and loads GDT, IDT and TSS.  Entry points: trap_stubs + 16 * vector. */
+void tables_init(void);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Interrupts and exceptions, as entry.S passes them on. */
+#pragma once
+#include <kernel/types.h>
+
+enum exception_vector {
+    VECTOR_DEBUG = 1,
+    VECTOR_BREAKPOINT = 3,
+    VECTOR_NO_FPU = 7,
+    VECTOR_PAGE_FAULT = 14,
+};
+
+/* From here on a vector is raised by INT n only; 255 is the spurious interrupt (rules: x86_64 5.3). */
+#define VECTOR_SOFTWARE 158u
+
+/* What is on the stack of the kernel. */
+struct trap_frame {
+    word_t entry, error_code, ip, code_segment, flags, sp, stack_segment;
+};
+
+/* The current thread's registers are in its context. */
+noreturn void trap_from_user(word_t vector);
+noreturn void trap_from_kernel(word_t vector, const struct trap_frame *frame);
+noreturn void trap_fatal(word_t vector, const struct trap_frame *frame);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* All state of one core, and the global state.  kernel/state.c defines it. */
+#pragma once
+#include <arch/core.h>
+#include <kernel/config.h>
+#include <kernel/interrupt.h>
+#include <kernel/queue.h>
+#include <kernel/tcb.h>
+
+/* Ready threads of one domain.
+ *   1  bit p % 64 of bitmap[p / 64] is set exactly when queue[p] is not empty
+ *   2  bit i of summary is set exactly when bitmap[i] is not 0 */
+struct ready {
+    word_t summary;
+    word_t bitmap[PRIORITIES / WORD_BITS];
+    struct tcb_queue queue[PRIORITIES];
+};
+
+static inline word_t ready_highest(const struct ready *ready)
+{
+    word_t i = 63u - (word_t)__builtin_clzl(ready->summary);
+    return i * WORD_BITS + 63u - (word_t)__builtin_clzl(ready->bitmap[i]);
+}
+
+/* What schedule() has to do: nothing (keep the current thread), choose among all ready threads, or
+ * consider one thread that is runnable but in no queue. */
+enum schedule_action { SCHEDULE_RESUME, SCHEDULE_CHOOSE, SCHEDULE_CANDIDATE };
+
+struct core {
+    struct tcb *current;
+    word_t action;           /* enum schedule_action */
+    struct tcb *candidate;   /* SCHEDULE_CANDIDATE only */
+    struct arch_core arch;
+    struct ready ready[NUM_DOMAINS];
+    union {                  /* runs when nothing else can */
+        struct tcb idle;
+        char idle_object[TCB_BYTES];
+    };
+};
+
+extern struct core core;
+static inline struct core *core_this(void) { return &core; }
+
+/* Domain schedule (rules: threads 6). */
+struct domain_entry {
+    word_t domain, duration; /* both 0: end marker */
+};
+struct domain_state {
+    word_t current;
+    word_t time_left; /* ticks */
+    word_t index, start;
+    struct domain_entry schedule[NUM_DOMAIN_SCHEDULES];
+};
+extern struct domain_state domain;
+
+/* Work units since the last look for interrupts (capabilities 7). */
+extern word_t work_units;
+
+/* Interrupt lines. */
+extern struct irq_line irq_lines[IRQ_COUNT];
+
+/* Options of the kernel command line. */
+extern bool quiet;        /* no report of refused invocations */
+extern bool fastpath_off; /* take the general path for every system call */
+
+/* All threads, debug kernels only. */
+extern struct tcb *debug_threads;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The ways from the processor's entry code into the kernel.  Interrupts are off; the registers of the
+ * current thread are in its context.  None returns: each ends by leaving for whoever is current. */
+#pragma once
+#include <kernel/fault.h>
+
+/* A system call: number, capability and tag as they were in the registers. */
+noreturn void entry_syscall(word_t cptr, word_t tag, word_t number);
+
+/* The same on the general path, whatever the call. */
+noreturn void entry_syscall_general(word_t number);
+
+/* An interrupt, while a thread or the idle loop ran. */
+noreturn void entry_interrupt(word_t irq);
+
+/* A fault of the current thread. */
+noreturn void entry_fault(const struct fault *fault);
+
+/* Nothing to be done but to go on. */
+noreturn void entry_exit(void);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* States that must not exist. */
+#pragma once
+#include <kernel/config.h>
+#include <kernel/types.h>
+
+/* Says what was violated on every console and stops the machine. */
+noreturn void fatal(const char *what);
+
+/* What the kernel itself guarantees; never tests user input; debug kernels only. */
+#define assert(condition)                          \
+    do {                                           \
+        if (VARIANT_DEBUG && unlikely(!(condition))) \
+            fatal("assertion failed: " #condition);  \
+    } while (0)

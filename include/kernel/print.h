@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Formatted output to the console. */
+#pragma once
+#include <kernel/types.h>
+
+/* Conversions: %s %c %d %u %x %p %%, with l for words, a minimum width, and 0 to fill it with zeros. */
+void print(const char *format, ...) __attribute__((format(printf, 1, 2)));

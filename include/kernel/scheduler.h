@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who runs: 256 priorities, round robin among equals, Benno scheduling (the current thread is in no
+ * queue).  Rules: docs/rules.md, threads 5. */
+#pragma once
+#include <kernel/core.h>
+
+/* A thread has become runnable (5.2). */
+void scheduler_wake(struct tcb *t);
+
+/* The choice has to be made among all ready threads. */
+void scheduler_force(void);
+
+/* The current thread cannot go on. */
+void scheduler_current_blocked(void);
+
+/* Queue operations on ready threads; no-ops for a thread that is (not) in a queue. */
+void scheduler_enqueue_front(struct tcb *t);
+void scheduler_enqueue_back(struct tcb *t);
+void scheduler_dequeue(struct tcb *t);
+
+/* Changes the priority (5.5). */
+void scheduler_set_priority(struct tcb *t, word_t priority);
+
+void scheduler_yield(void);
+
+/* One tick of the kernel timer has passed (5.6). */
+void scheduler_tick(void);
+
+/* Decides who is current (5.3, 5.4), and makes a restarted thread begin at its fault IP. */
+void schedule(void);
+
+/* Sets the state of a thread that stops being runnable. */
+static inline void thread_block(struct tcb *t, enum thread_state state)
+{
+    t->state = state;
+    if (t == core_this()->current)
+        scheduler_current_blocked();
+}
+
+/* Some ready thread of the current domain is more urgent than priority. */
+static inline bool scheduler_has_above(const struct core *c, word_t priority)
+{
+    const struct ready *ready = &c->ready[domain.current];
+    return ready->summary && ready_highest(ready) > priority;
+}

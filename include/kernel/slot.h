@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Capability slots and the derivation lists that link them.  Rules: capabilities 1.1, 4.
+ *
+ * Invariants of every slot s:
+ *   1  an empty slot has no neighbours and no marks
+ *   2  next(s) == NULL or next(s)->prev == s, and the same the other way round
+ *   3  the descendants of s are the maximal run of slots behind it for which slot_is_parent() holds */
+#pragma once
+#include <kernel/capability.h>
+#include <kernel/abi.h>
+
+#define SLOT_BITS 5
+
+struct slot {
+    struct cap cap;
+    struct slot *prev;
+    word_t next_and_marks;
+};
+_Static_assert(sizeof(struct slot) == BIT(SLOT_BITS), "slots are 32 bytes: types.md 7");
+
+#define SLOT_REVOCABLE BIT(0)    /* an original: slots behind it may be its children */
+#define SLOT_FIRST_BADGED BIT(1) /* the first of a family with this badge: not adopted by another */
+#define SLOT_MARKS (SLOT_REVOCABLE | SLOT_FIRST_BADGED)
+
+static inline bool slot_is_empty(const struct slot *s) { return cap_is_null(s->cap); }
+static inline struct slot *slot_next(const struct slot *s)
+{
+    return (struct slot *)(s->next_and_marks & ~MASK(SLOT_BITS));
+}
+static inline word_t slot_marks(const struct slot *s) { return s->next_and_marks & SLOT_MARKS; }
+static inline void slot_set_next(struct slot *s, struct slot *next)
+{
+    s->next_and_marks = (word_t)next | slot_marks(s);
+}
+
+/* Puts a capability that has no parent into an empty slot: both marks, no neighbours. */
+void slot_insert_root(struct slot *slot, struct cap cap);
+
+/* Puts a capability derived from the one in parent into an empty slot, directly behind parent
+ * (4.2, "derive-insert").  Filling the parent's watermark when an untyped is copied is part of it. */
+void slot_insert_derived(struct slot *slot, struct cap cap, struct slot *parent);
+
+/* Puts a newly created object into an empty slot, directly behind its untyped (4.2, "retype-insert"). */
+void slot_insert_created(struct slot *slot, struct cap cap, struct slot *untyped);
+
+/* Moves the capability of source to the empty slot dest, as cap says it now is (Move, Mutate). */
+void slot_move(struct slot *dest, struct slot *source, struct cap cap);
+
+/* Exchanges the contents and list positions of two slots; each gets the other's capability as given. */
+void slot_swap(struct slot *a, struct cap for_b, struct slot *b, struct cap for_a);
+
+/* Unlinks and empties a slot.  Does nothing to the object. */
+void slot_remove(struct slot *slot);
+
+/* Rule 4.3: child is a descendant of parent, given that it follows in the same list. */
+bool slot_is_parent(const struct slot *parent, const struct slot *child);
+bool slot_has_children(const struct slot *slot);
+
+/* No neighbour names the same object (4.6). */
+bool slot_is_final(const struct slot *slot);

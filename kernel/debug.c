@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Debug system calls, names of threads, reports of refused invocations.  Debug kernels only.
+ * Rules: docs/rules.md, ipc 10. */
+#include <arch/console.h>
+#include <kernel/abi.h>
+#include <kernel/core.h>
+#include <kernel/debug.h>
+#include <kernel/fatal.h>
+#include <kernel/print.h>
+
+static const char *const state_names[] = {
+    [THREAD_INACTIVE] = "inactive",
+    [THREAD_RUNNING] = "running",
+    [THREAD_RESTART] = "restart",
+    [THREAD_BLOCKED_ON_RECEIVE] = "blocked on receive",
+    [THREAD_BLOCKED_ON_SEND] = "blocked on send",
+    [THREAD_BLOCKED_ON_REPLY] = "blocked on reply",
+    [THREAD_BLOCKED_ON_NOTIFICATION] = "blocked on notification",
+    [THREAD_IDLE] = "idle",
+};
+
+static const char *const error_names[] = {
+    "no error",        "invalid argument", "invalid capability", "illegal operation",
+    "range error",     "alignment error",  "failed lookup",      "truncated message",
+    "delete first",    "revoke first",     "not enough memory",
+};
+
+/* Appends text to a name as far as there is room.  Returns the new length. */
+static word_t append(struct tcb *t, word_t length, const char *text)
+{
+    while (*text && length < TCB_NAME_BYTES - 1)
+        t->name[length++] = *text++;
+    t->name[length] = '\0';
+    return length;
+}
+
+void debug_thread_name(struct tcb *t, const char *name) { append(t, 0, name); }
+const char *debug_name(const struct tcb *t) { return t->name; }
+
+void debug_thread_created(struct tcb *t)
+{
+    const struct tcb *creator = core_this()->current; /* none at boot */
+    word_t length = append(t, 0, "child of: '");
+    length = append(t, length, creator ? creator->name : "");
+    append(t, length, "'");
+    t->debug_prev = NULL;
+    t->debug_next = debug_threads;
+    if (debug_threads)
+        debug_threads->debug_prev = t;
+    debug_threads = t;
+}
+
+void debug_thread_deleted(struct tcb *t)
+{
+    if (t->debug_prev)
+        t->debug_prev->debug_next = t->debug_next;
+    else
+        debug_threads = t->debug_next;
+    if (t->debug_next)
+        t->debug_next->debug_prev = t->debug_prev;
+}
+
+void debug_refused(const struct invocation *inv, seL4_Error error, const char *why)
+{
+    print("refused: \"%s\" label %lu on capability type %lu at %lx: %s", debug_name(inv->caller), inv->label,
+          cap_type(inv->cap), inv->caller->context.badge, error_names[error]);
+    for (word_t i = 0; i < inv->error_length; i++)
+        print(" %lx", inv->error_word[i]);
+    print(" (%s)\n", why);
+}
+
+static void dump_scheduler(void)
+{
+    print("%-40s %-24s %8s %6s %s\n", "thread", "state", "priority", "domain", "ip");
+    for (const struct tcb *t = debug_threads; t; t = t->debug_next)
+        print("%-40s %-24s %8u %6u %lx\n", t->name, state_names[t->state], t->priority, t->domain,
+              context_fault_ip(&t->context));
+}
+
+static void print_cap(const char *where, struct cap c)
+{
+    if (!cap_is_null(c))
+        print("    %-8s type %lu, words %lx %lx\n", where, cap_type(c), c.word[0], c.word[1]);
+}
+
+static void snapshot(void)
+{
+    for (const struct tcb *t = debug_threads; t; t = t->debug_next) {
+        print("thread %p \"%s\" %s priority %u\n", (const void *)t, t->name, state_names[t->state], t->priority);
+        print_cap("cspace", t->slot[TCB_CSPACE].cap);
+        print_cap("vspace", t->slot[TCB_VSPACE].cap);
+        print_cap("reply", t->slot[TCB_REPLY].cap);
+        print_cap("caller", t->slot[TCB_CALLER].cap);
+        print_cap("buffer", t->slot[TCB_BUFFER].cap);
+    }
+}
+
+static word_t identify(const struct tcb *t)
+{
+    struct lookup_failure failure;
+    struct slot *slot = cspace_lookup(t, (cptr_t){ t->context.badge }, &failure);
+    return slot ? cap_type(slot->cap) : CAP_NULL;
+}
+
+/* The name is in the caller's message words.  What user level gets wrong here stops the machine, as the
+ * interface has it. */
+static void name_thread(const struct tcb *t)
+{
+    struct lookup_failure failure;
+    struct slot *slot = cspace_lookup(t, (cptr_t){ t->context.badge }, &failure);
+    const word_t *buffer = tcb_buffer_readable(t);
+    if (!slot || cap_type(slot->cap) != CAP_TCB)
+        fatal("DebugNameThread: not a TCB");
+    if (!buffer)
+        fatal("DebugNameThread: the caller has no IPC buffer");
+    const char *name = (const char *)(buffer + BUFFER_MESSAGE);
+    word_t length = 0;
+    while (length < MESSAGE_MAX_LENGTH * sizeof(word_t) && name[length])
+        length++;
+    if (length == MESSAGE_MAX_LENGTH * sizeof(word_t))
+        fatal("DebugNameThread: the name does not end");
+    debug_thread_name(cap_tcb_object(slot->cap), name);
+}
+
+bool debug_syscall(word_t number)
+{
+    struct tcb *t = core_this()->current;
+    switch ((int64_t)number) {
+    case seL4_SysDebugPutChar:
+        console_put((char)t->context.badge);
+        return true;
+    case seL4_SysDebugDumpScheduler:
+        dump_scheduler();
+        return true;
+    case seL4_SysDebugHalt:
+        fatal("DebugHalt");
+    case seL4_SysDebugCapIdentify:
+        t->context.badge = identify(t);
+        return true;
+    case seL4_SysDebugSnapshot:
+        snapshot();
+        return true;
+    case seL4_SysDebugNameThread:
+        name_thread(t);
+        return true;
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Endpoints: a message passes when a sender and a receiver meet.  Queues are first come, first served.
+ * Rules: docs/rules.md, ipc 4, 5, 9. */
+#include <kernel/endpoint.h>
+#include <kernel/message.h>
+#include <kernel/notification.h>
+#include <kernel/preemption.h>
+#include <kernel/reply.h>
+#include <kernel/scheduler.h>
+
+static void block(struct endpoint *e, struct tcb *t, enum thread_state state)
+{
+    t->blocked_on = e;
+    thread_block(t, state);
+    queue_append(&e->queue, t);
+}
+
+/* A Call has been delivered: the caller waits for the reply, or for nothing at all if its capability
+ * did not allow one. */
+static void call_delivered(struct tcb *caller, struct tcb *receiver, bool can_reply, bool reply_grant)
+{
+    if (can_reply)
+        reply_set_up(caller, receiver, reply_grant);
+    else
+        thread_block(caller, THREAD_INACTIVE);
+}
+
+void endpoint_send(struct endpoint *e, struct tcb *t, const struct send *how)
+{
+    struct tcb *receiver = e->queue.head;
+    if (!receiver || receiver->state != THREAD_BLOCKED_ON_RECEIVE) {
+        if (!how->blocking)
+            return;
+        t->badge = how->badge;
+        t->can_grant = how->can_grant;
+        t->can_grant_reply = how->can_grant_reply;
+        t->is_call = how->is_call;
+        block(e, t, THREAD_BLOCKED_ON_SEND);
+        return;
+    }
+    queue_remove(&e->queue, receiver);
+    message_transfer(t, e, how->badge, how->can_grant, receiver);
+    bool reply_grant = receiver->can_grant;
+    receiver->state = THREAD_RUNNING;
+    scheduler_wake(receiver);
+    if (how->is_call)
+        call_delivered(t, receiver, how->can_grant || how->can_grant_reply, reply_grant);
+}
+
+static void receive_from_sender(struct endpoint *e, struct tcb *t, bool grant)
+{
+    struct tcb *sender = e->queue.head;
+    queue_remove(&e->queue, sender);
+    message_transfer(sender, e, sender->badge, sender->can_grant, t);
+    if (sender->is_call) {
+        call_delivered(sender, t, sender->can_grant || sender->can_grant_reply, grant);
+    } else {
+        sender->state = THREAD_RUNNING;
+        scheduler_wake(sender);
+    }
+}
+
+void endpoint_receive(struct endpoint *e, struct tcb *t, bool grant, bool blocking)
+{
+    struct tcb *head = e->queue.head;
+    if (t->notification && notification_is_active(t->notification)) {
+        notification_take(t->notification, t);
+    } else if (head && head->state == THREAD_BLOCKED_ON_SEND) {
+        receive_from_sender(e, t, grant);
+    } else if (blocking) {
+        t->can_grant = grant;
+        block(e, t, THREAD_BLOCKED_ON_RECEIVE);
+    } else {
+        t->context.badge = 0;
+    }
+}
+
+void endpoint_cancel(struct tcb *t)
+{
+    struct endpoint *e = t->blocked_on;
+    queue_remove(&e->queue, t);
+    thread_block(t, THREAD_INACTIVE);
+}
+
+void endpoint_finalise(struct endpoint *e)
+{
+    struct tcb *t = e->queue.head;
+    if (!t)
+        return;
+    e->queue = (struct tcb_queue){ NULL, NULL };
+    while (t) {
+        struct tcb *next = t->next;
+        tcb_restart_front(t);
+        t = next;
+    }
+    scheduler_force();
+}
+
+enum progress endpoint_cancel_badged(struct endpoint *e, word_t badge)
+{
+    struct tcb *t = e->queue.head;
+    if (!t || t->state != THREAD_BLOCKED_ON_SEND)
+        return DONE;
+    scheduler_force();
+    while (t) {
+        struct tcb *next = t->next;
+        if (t->badge == badge) {
+            queue_remove(&e->queue, t);
+            tcb_restart_front(t);
+        }
+        t = next;
+        if (t && preempt_pending())
+            return PREEMPTED; /* the call restarts with those that are still queued */
+    }
+    return DONE;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Kernel entries, general path: serve, schedule, leave. */
+#include <kernel/core.h>
+#include <kernel/entry.h>
+#include <kernel/scheduler.h>
+#include <kernel/syscall.h>
+
+noreturn void entry_exit(void)
+{
+    struct core *c = core_this();
+    schedule();
+    if (c->current == &c->idle)
+        arch_idle();
+    arch_switch_to(c->current);
+}
+
+noreturn void entry_syscall_general(word_t number)
+{
+    syscall_handle(number);
+    entry_exit();
+}
+
+noreturn void entry_interrupt(word_t irq)
+{
+    interrupt_handle(irq);
+    entry_exit();
+}
+
+noreturn void entry_fault(const struct fault *fault)
+{
+    fault_deliver(core_this()->current, fault);
+    entry_exit();
+}

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Empty; programs of long ago include it. */
+#pragma once

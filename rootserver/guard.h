@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What keeps one broken test from ending the suite: a supervisor that receives the tester's own
+ * faults, and a watcher at the lowest priority that notices when everybody else is blocked. */
+#pragma once
+#include "types.h"
+
+/* Start both.  The tester's fault handler becomes the supervisor. */
+void guard_start(void);

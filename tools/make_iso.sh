@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# make_iso.sh IMAGE KERNEL MODULE...: a hybrid image that boots by BIOS and UEFI, from CD and USB.
+# Nothing is done when the image already holds these files.
+set -eu
+image=$1
+kernel=$2
+shift 2
+
+tree=$image.tree
+sum=$(cat "$0" "$kernel" "$@" | sha256sum)
+if [ -f "$image" ] && [ "$(cat "$image.sum" 2>/dev/null)" = "$sum" ]; then
+    exit 0
+fi
+
+printf '  %-7s %s\n' ISO "$image"
+rm -rf "$tree" "$image"
+mkdir -p "$tree/boot/grub"
+strip --strip-debug -o "$tree/boot/capella.elf" "$kernel"
+{
+    echo 'set timeout=0'
+    echo 'insmod all_video'
+    echo 'menuentry Capella {'
+    echo '    multiboot2 /boot/capella.elf'
+    number=0
+    for module in "$@"; do
+        strip --strip-debug -o "$tree/boot/module$number.elf" "$module" 2>/dev/null ||
+            cp "$module" "$tree/boot/module$number.elf"
+        echo "    module2 /boot/module$number.elf"
+        number=$((number + 1))
+    done
+    echo '}'
+} >"$tree/boot/grub/grub.cfg"
+grub-mkrescue --compress=no --fonts= --locales= --themes= -o "$image" "$tree" >"$image.log" 2>&1 || {
+    cat "$image.log" >&2
+    exit 1
+}
+rm -rf "$tree"
+echo "$sum" >"$image.sum"

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Check for the programs that building and testing needs; install what is missing with apt when
+# that is possible, else say what to install.  Silent when nothing is missing.
+set -u
+
+missing=''
+need() { # package, test command
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+has_header() { echo "$1" | gcc -fsyntax-only -x c - ; }
+
+need make make --version
+need gcc gcc --version
+need libc6-dev has_header '#include <stdio.h>'
+need binutils objcopy --version
+need python3 python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))'
+need qemu-system-x86 qemu-system-x86_64 --version
+need qemu-system-x86 qemu-system-i386 --version
+need grub-common grub-mkrescue --version
+need grub-pc-bin test -d /usr/lib/grub/i386-pc
+need grub-efi-amd64-bin test -d /usr/lib/grub/x86_64-efi
+need xorriso xorriso --version
+need mtools sh -c 'command -v mformat'
+need ovmf test -r /usr/share/OVMF/OVMF_CODE.fd -o -r /usr/share/OVMF/OVMF_CODE_4M.fd
+need bochs sh -c 'command -v bochs'
+need bochsbios test -d /usr/share/bochs
+need vgabios test -d /usr/share/vgabios -o -r /usr/share/bochs/VGABIOS-lgpl-latest
+need libcmocka-dev has_header '#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>'
+
+missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')
+[ -n "${missing% }" ] || exit 0
+
+as_root=''
+[ "$(id -u)" = 0 ] || as_root='sudo'
+if command -v apt-get >/dev/null 2>&1 && { [ -z "$as_root" ] || command -v sudo >/dev/null 2>&1; }; then
+    echo "Installing: $missing"
+    $as_root apt-get update -q &&
+        DEBIAN_FRONTEND=noninteractive $as_root apt-get install -q -y --no-install-recommends $missing && exit 0
+fi
+echo "Please install these packages (names of Debian and Ubuntu): $missing" >&2
+exit 1
