@@ -2,6 +2,7 @@
 /* Supervisor and watcher.  Both end the current test by sending the tester back to the suite; they
  * cannot help when a test takes the tester's spaces away or spins above its priority. */
 #include "guard.h"
+#include "clock.h"
 #include "memory.h"
 #include "suite.h"
 #include "thread.h"
@@ -13,10 +14,9 @@ enum {
     GUARD_STACK_BYTES = 4096,
 };
 
-/* Time stamp ticks: longer than any interruption of the watcher by others, and the sum after which
- * the system counts as stuck. */
-#define TICKS_PAUSE 2000000ul
-#define TICKS_STUCK 4000000000ul
+/* Milliseconds: longer than any interruption of the watcher by others, and the sum after which the
+ * system counts as stuck. */
+enum { PAUSE_MS = 2, STUCK_MS = 2000 };
 
 struct guard {
     unsigned char stack[GUARD_STACK_BYTES] __attribute__((aligned(16)));
@@ -27,14 +27,6 @@ struct guard {
 static struct guard watcher, supervisor;
 static unsigned char abort_stack[GUARD_STACK_BYTES] __attribute__((aligned(16)));
 static word_t fault_endpoint;
-
-static word_t time_stamp(void)
-{
-    uint32_t low, high;
-
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (word_t)high << 32 | low;
-}
 
 /* Make the tester go on in suite_abort_pending(), whatever it is doing. */
 static void end_test(const char *reason)
@@ -52,21 +44,21 @@ static void end_test(const char *reason)
 
 static void __attribute__((noreturn)) watcher_main(void)
 {
-    word_t last = time_stamp();
+    word_t last = clock_stamp();
     word_t idle = 0;
     word_t seen = suite_progress();
 
     for (;;) {
-        const word_t now = time_stamp();
+        const word_t now = clock_stamp();
 
         if (seen != suite_progress()) {
             seen = suite_progress();
             idle = 0;
         }
-        if (now - last < TICKS_PAUSE) {
+        if (now - last < clock_from_ms(PAUSE_MS)) {
             idle += now - last;
         }
-        if (idle > TICKS_STUCK) {
+        if (idle > clock_from_ms(STUCK_MS)) {
             idle = 0;
             end_test("the tester is blocked and nobody runs");
         }

@@ -192,7 +192,6 @@ static void run_one(const struct test *test)
     trace_clear();
     memory_test_begin();
     threads_begin();
-    tester_reset();
     progress++;
 
     run_guarded(test);

@@ -222,13 +222,15 @@ static void restore_ipc_buffer(word_t unused)
 TEST(boot, revoking_the_buffer_capability_takes_the_buffer_away)
 {
     struct thread *t = thread_new();
+    struct thread *rescuer = thread_new();
     const word_t slot = slot_new();
     const struct words caps = CAPS(ROOT);
     const struct words args = ARGS(slot, 64, ROOT, 64, seL4_AllRights.words[0]);
 
+    thread_prepare(rescuer, restore_ipc_buffer, 0);     /* needs the buffer itself */
     thread_run(t, revoke_ipc_buffer, 0);
     const struct reply r = invoke(ROOT, CNodeCopy, caps, args);
-    thread_run(t, restore_ipc_buffer, 0);
+    EXPECT_OK(seL4_TCB_Resume(rescuer->tcb));
     EXPECT_EQ(r.label, seL4_TruncatedMessage);
     EXPECT(slot_is_empty(slot));
     EXPECT_DONE(invoke(ROOT, CNodeCopy, caps, args));
@@ -443,23 +445,28 @@ TEST(boot, time_stamp_frequency_is_plausible)
     EXPECT_LT(chunk_read(tsc, 16, 4), 20000);
 }
 
-/* rules: boot 8 */
-TEST(boot, segment_selectors)
-{
-    word_t cs, ss, ds, es, fs, gs;
+static word_t selectors[6];
 
-    __asm__("movq %%cs, %0" : "=r"(cs));
-    __asm__("movq %%ss, %0" : "=r"(ss));
-    __asm__("movq %%ds, %0" : "=r"(ds));
-    __asm__("movq %%es, %0" : "=r"(es));
-    __asm__("movq %%fs, %0" : "=r"(fs));
-    __asm__("movq %%gs, %0" : "=r"(gs));
-    EXPECT_EQ(cs & 0xffff, 0x2b);
-    EXPECT_EQ(ss & 0xffff, 0x33);
-    EXPECT_EQ(ds & 0xffff, 0);
-    EXPECT_EQ(es & 0xffff, 0);
-    EXPECT_EQ(fs & 0xffff, 0);
-    EXPECT_EQ(gs & 0xffff, 0);
+static void read_selectors(word_t unused)
+{
+    (void)unused;
+    __asm__ volatile("movq %%cs, %0" : "=r"(selectors[0]));
+    __asm__ volatile("movq %%ss, %0" : "=r"(selectors[1]));
+    __asm__ volatile("movq %%ds, %0" : "=r"(selectors[2]));
+    __asm__ volatile("movq %%es, %0" : "=r"(selectors[3]));
+    __asm__ volatile("movq %%fs, %0" : "=r"(selectors[4]));
+    __asm__ volatile("movq %%gs, %0" : "=r"(selectors[5]));
+}
+
+/* rules: boot 8, untyped 7 */
+TEST(boot, segment_selectors_of_a_new_thread)
+{
+    static const word_t expected[] = { 0x2b, 0x33, 0, 0, 0, 0 };
+
+    thread_run(thread_new(), read_selectors, 0);
+    for (word_t i = 0; i < ARRAY_COUNT(expected); i++) {
+        EXPECT_EQ(selectors[i] & 0xffff, expected[i]);
+    }
 }
 
 /* rules: boot 8 */

@@ -191,6 +191,12 @@ static void wait_and_trace(word_t ntfn)
     trace('w');
 }
 
+static void signal_and_trace(word_t ntfn)
+{
+    notification_signal(ntfn);
+    trace('x');
+}
+
 /* rules: threads 5.3, threads 5.8, threads subtlety 20 */
 TEST(schedule, equal_priority_wake_ups_go_to_the_back)
 {
@@ -198,13 +204,11 @@ TEST(schedule, equal_priority_wake_ups_go_to_the_back)
     struct thread *waiter = thread_new();
 
     thread_run(waiter, wait_and_trace, ntfn);
-    thread_set_priority(waiter, TESTER_PRIORITY);
-    thread_run(helper_at(TESTER_PRIORITY), trace_once, 'a');
-    EXPECT_TRACE("");
-    notification_signal(ntfn);
-    EXPECT_TRACE("");
-    seL4_Yield();
-    EXPECT_TRACE("aw");
+    thread_set_priority(waiter, LOW_PRIORITY);
+    thread_run(helper_at(LOW_PRIORITY), trace_once, 'a');
+    thread_run(helper_at(LOW_PRIORITY), signal_and_trace, ntfn);
+    threads_let_run();
+    EXPECT_TRACE("xaw");
 }
 
 /* rules: threads 5.3, threads 5.8 */
@@ -346,23 +350,33 @@ TEST(schedule, raising_a_ready_thread_above_the_caller_preempts)
 }
 
 /* rules: threads 5.5 */
-TEST(schedule, changed_ready_thread_goes_to_the_front_below_and_to_the_back_beside)
+TEST(schedule, thread_lowered_from_above_goes_to_the_front)
 {
-    struct thread *a = helper_at(LOW_PRIORITY);
     struct thread *b = helper_at(LOW_PRIORITY + 1);
 
-    thread_run(a, trace_once, 'a');
+    thread_run(helper_at(LOW_PRIORITY), trace_once, 'a');
     thread_run(b, trace_once, 'b');
     thread_set_priority(b, LOW_PRIORITY);
     threads_let_run();
     EXPECT_TRACE("ba");
-    trace_clear();
+}
+
+static void raise_to_own(word_t tcb)
+{
+    (void)seL4_TCB_SetPriority(tcb, SELF, LOW_PRIORITY);
+    trace('x');
+}
+
+/* rules: threads 5.5 */
+TEST(schedule, thread_changed_to_the_own_priority_goes_to_the_back)
+{
+    struct thread *b = helper_at(LOW_PRIORITY - 1);
+
     thread_run(b, trace_once, 'b');
-    thread_set_priority(a, TESTER_PRIORITY);
-    thread_run(a, trace_once, 'a');
-    thread_set_priority(b, TESTER_PRIORITY);
-    seL4_Yield();
-    EXPECT_TRACE("ab");
+    thread_run(helper_at(LOW_PRIORITY), trace_once, 'a');
+    thread_run(helper_at(LOW_PRIORITY), raise_to_own, b->tcb);
+    threads_let_run();
+    EXPECT_TRACE("xab");
 }
 
 static void lower_self(word_t tcb)
@@ -412,14 +426,6 @@ static void count_for_ever(word_t i)
     }
 }
 
-static word_t stamp(void)
-{
-    uint32_t low, high;
-
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (word_t)high << 32 | low;
-}
-
 /* rules: threads 5.6 */
 TEST(schedule, equal_spinning_threads_share_the_time)
 {
@@ -444,29 +450,49 @@ TEST(schedule, spinning_thread_does_not_delay_a_more_urgent_one)
     counters[0] = 0;
     thread_run(spinner, count_for_ever, 0);
     EXPECT_EQ(counters[0], 0);                  /* the tester is more urgent */
-    const word_t before = stamp();
-    while (stamp() - before < 20000000) {
-    }
+    clock_spin_ms(25);
     EXPECT_EQ(counters[0], 0);
+}
+
+static volatile bool spinning;
+static volatile word_t seen_spinning;
+
+static void spin_and_yield(word_t unused)
+{
+    (void)unused;
+    for (int i = 0; i < 6; i++) {
+        spinning = true;
+        clock_spin_ms(4);
+        spinning = false;
+        seL4_Yield();
+    }
+}
+
+static void look_and_yield(word_t unused)
+{
+    (void)unused;
+    for (;;) {
+        seen_spinning += spinning;
+        seL4_Yield();
+    }
 }
 
 /* rules: threads 5.6, threads 5.7, threads subtlety 22 */
 TEST(schedule, yield_does_not_refresh_the_slice)
 {
-    word_t rounds = 0;
+    struct thread *looker = helper_at(LOW_PRIORITY);
+    struct thread *spinner = helper_at(LOW_PRIORITY);
 
-    /* Each round leaves a spinner little of its own: the tester yields and gets the processor back
-     * only by the end of the spinner's slice.  A tester that spins between keeps losing its slice
-     * too, so the spinner runs while the tester does not yield. */
-    counters[0] = 0;
-    thread_run(helper_at(TESTER_PRIORITY), count_for_ever, 0);
-    seL4_Yield();
-    const word_t before = counters[0];
-    while (counters[0] == before) {
-        rounds++;
+    /* No round of the spinner is as long as a slice: only old slices end in the middle of one. */
+    seen_spinning = 0;
+    thread_run(looker, look_and_yield, 0);
+    thread_run(spinner, spin_and_yield, 0);
+    EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, LOW_PRIORITY));
+    while (!thread_finished(spinner)) {
+        seL4_Yield();
     }
-    EXPECT_LT(0, before);
-    EXPECT_LT(0, rounds);
+    EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY));
+    EXPECT_LT(0, seen_spinning);
 }
 
 /* rules: threads 5.4, threads 4 */

@@ -388,14 +388,18 @@ TEST(tcb, suspended_thread_does_not_run)
 /* rules: threads 3.7, threads 1.1, threads subtlety 4 */
 TEST(tcb, suspended_running_thread_continues_behind_its_last_call)
 {
-    struct thread *t = thread_with_priority(TESTER_PRIORITY);
+    struct thread *t = thread_new();
 
-    /* It yields to the tester, is Running then, and has the call behind it. */
-    thread_order(t, seL4_SysYield, 0, EMPTY_MESSAGE);
-    seL4_Yield();
-    EXPECT(!thread_finished(t));
+    /* The call lowers its own thread, which is Running then but not its turn. */
+    t->ipc->caps_or_badges[0] = SELF;
+    thread_call(t, t->tcb, (struct message){ .info = info_word(TCBSetPriority, 1, 1),
+                                             .mr = { LOW_PRIORITY } });
     EXPECT_OK(seL4_TCB_Suspend(t->tcb));
     EXPECT_EQ(thread_registers(t).rip, (word_t)order_instruction + 2);
+    EXPECT_OK(seL4_TCB_Resume(t->tcb));
+    threads_let_run();
+    EXPECT(thread_finished(t));
+    EXPECT_EQ(thread_result(t).info, 0);
 }
 
 /* rules: threads 3.7, threads subtlety 17 */

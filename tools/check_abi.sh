@@ -10,6 +10,7 @@
 #   - every header compiles alone, and all of them together, as C and as C++
 #   - every inline function compiles, with and without optimisation
 # Ends with `abi: N configurations hold`; exits with 1 at the first failure.
+# shellcheck disable=SC2015,SC2086   # lists of flags and keys are meant to be split
 set -u
 
 root=$(cd "$(dirname "$0")/.." && pwd)

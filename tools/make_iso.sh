@@ -19,7 +19,7 @@ mkdir -p "$tree/boot/grub"
 strip --strip-debug -o "$tree/boot/capella.elf" "$kernel"
 {
     echo 'set timeout=0'
-    echo 'insmod all_video'
+    echo 'if [ "$grub_platform" = efi ]; then insmod all_video; fi'
     echo 'menuentry Capella {'
     echo '    multiboot2 /boot/capella.elf'
     number=0

@@ -30,10 +30,6 @@ multiboot2_header:
         .long 0                         /* i386 */
         .long multiboot2_end - multiboot2_header
         .long -(0xe85250d6 + (multiboot2_end - multiboot2_header))
-        .short 5, 1                     /* framebuffer: optional, of any size */
-        .long 20
-        .long 0, 0, 32
-        .balign 8
         .short 0, 0                     /* end */
         .long 8
 multiboot2_end:

@@ -9,13 +9,13 @@
 #include <kernel/capability.h>
 #include <kernel/abi.h>
 
-#define SLOT_BITS 5
+#define SLOT_BITS 5u
 
 struct slot {
     struct cap cap;
     struct slot *prev;
-    word_t next_and_marks;
-};
+    word_t next_and_marks; /* the alignment leaves room for the marks */
+} __attribute__((aligned(1 << SLOT_BITS)));
 _Static_assert(sizeof(struct slot) == BIT(SLOT_BITS), "slots are 32 bytes: types.md 7");
 
 #define SLOT_REVOCABLE BIT(0)    /* an original: slots behind it may be its children */

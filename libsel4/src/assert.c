@@ -8,9 +8,7 @@ static void print(const char *text)
     seL4_DebugPutString((char *)text);
 }
 #else
-static void print(LIBSEL4_UNUSED const char *text)
-{
-}
+static void print(LIBSEL4_UNUSED const char *text) {}
 #endif
 
 static void print_number(int number)

@@ -59,9 +59,9 @@ typedef struct seL4_BootInfo {
     seL4_Word initThreadCNodeSizeBits; /* log2 slots of the root task's CNode */
     seL4_Domain initThreadDomain;      /* domain of the root task */
 #ifdef CONFIG_KERNEL_MCS
-    seL4_SlotRegion schedcontrol;      /* one capability per processor */
+    seL4_SlotRegion schedcontrol; /* one capability per processor */
 #endif
-    seL4_SlotRegion untyped;           /* memory, device memory first */
+    seL4_SlotRegion untyped; /* memory, device memory first */
     seL4_UntypedDesc untypedList[CONFIG_MAX_NUM_BOOTINFO_UNTYPED_CAPS]; /* its descriptions */
 } seL4_BootInfo;
 

@@ -14,11 +14,11 @@ typedef seL4_CapRights_t seL4_CapRights SEL4_DEPRECATED("use seL4_CapRights_t");
 typedef seL4_Fault_tag_t seL4_FaultType SEL4_DEPRECATED("use seL4_Fault_tag_t");
 typedef seL4_Word seL4_CapData_t SEL4_DEPRECATED("use seL4_Word");
 
-#define seL4_NoFault SEL4_DEPRECATE_MACRO(seL4_Fault_NullFault)
-#define seL4_CapFault SEL4_DEPRECATE_MACRO(seL4_Fault_CapFault)
+#define seL4_NoFault        SEL4_DEPRECATE_MACRO(seL4_Fault_NullFault)
+#define seL4_CapFault       SEL4_DEPRECATE_MACRO(seL4_Fault_CapFault)
 #define seL4_UnknownSyscall SEL4_DEPRECATE_MACRO(seL4_Fault_UnknownSyscall)
-#define seL4_UserException SEL4_DEPRECATE_MACRO(seL4_Fault_UserException)
-#define seL4_VMFault SEL4_DEPRECATE_MACRO(seL4_Fault_VMFault)
+#define seL4_UserException  SEL4_DEPRECATE_MACRO(seL4_Fault_UserException)
+#define seL4_VMFault        SEL4_DEPRECATE_MACRO(seL4_Fault_VMFault)
 
 SEL4_DEPRECATED("use the message info that the receiving call returns")
 LIBSEL4_INLINE_FUNC seL4_MessageInfo_t seL4_GetTag(void)

@@ -9,13 +9,13 @@ typedef enum seL4_Error {
     seL4_InvalidArgument,   /* MR0: number of the argument */
     seL4_InvalidCapability, /* MR0: 0 for the invoked capability, n + 1 for extra capability n */
     seL4_IllegalOperation,
-    seL4_RangeError,        /* MR0, MR1: lowest and highest legal value */
+    seL4_RangeError, /* MR0, MR1: lowest and highest legal value */
     seL4_AlignmentError,
-    seL4_FailedLookup,      /* MR0: 1 for a source, 0 for a target; from MR1 a lookup failure */
+    seL4_FailedLookup, /* MR0: 1 for a source, 0 for a target; from MR1 a lookup failure */
     seL4_TruncatedMessage,
     seL4_DeleteFirst,
     seL4_RevokeFirst,
-    seL4_NotEnoughMemory,   /* MR0: bytes left in the untyped memory */
+    seL4_NotEnoughMemory, /* MR0: bytes left in the untyped memory */
     seL4_NumErrors
 } seL4_Error;
 

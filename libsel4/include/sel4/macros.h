@@ -10,20 +10,20 @@
 #define SEL4_FORCE_LONG_ENUM(name) name##_enum_is_long = 0x7fffffffffffffffL
 
 #define CONST __attribute__((__const__))
-#define PURE __attribute__((__pure__))
+#define PURE  __attribute__((__pure__))
 
-#define SEL4_PACKED __attribute__((packed))
-#define SEL4_DEPRECATED(message) __attribute__((deprecated(message)))
+#define SEL4_PACKED                 __attribute__((packed))
+#define SEL4_DEPRECATED(message)    __attribute__((deprecated(message)))
 #define SEL4_DEPRECATE_MACRO(value) _Pragma("GCC warning \"this macro is deprecated\"") value
 
-#define LIBSEL4_UNUSED __attribute__((unused))
-#define LIBSEL4_WEAK __attribute__((weak))
+#define LIBSEL4_UNUSED   __attribute__((unused))
+#define LIBSEL4_WEAK     __attribute__((weak))
 #define LIBSEL4_NOINLINE __attribute__((noinline))
 
 /* All functions of the library are small and known to the caller's compiler. */
-#define LIBSEL4_INLINE LIBSEL4_UNUSED static inline
+#define LIBSEL4_INLINE      LIBSEL4_UNUSED static inline
 #define LIBSEL4_INLINE_FUNC LIBSEL4_UNUSED static inline
-#define SEL4_ALWAYS_INLINE __attribute__((always_inline)) static inline
+#define SEL4_ALWAYS_INLINE  __attribute__((always_inline)) static inline
 
 #ifdef CONFIG_LIB_SEL4_USE_THREAD_LOCALS
 #define LIBSEL4_THREAD_LOCAL __thread
@@ -40,8 +40,8 @@
 #define SEL4_COMPILE_ASSERT(name, condition) SEL4_STATIC_ASSERT(condition, #name)
 
 /* An object of 2^size bytes is a table of 2^index entries of 2^entry bytes. */
-#define SEL4_SIZE_SANITY(index, entry, size) \
+#define SEL4_SIZE_SANITY(index, entry, size)                                                       \
     SEL4_COMPILE_ASSERT(index##_and_##entry##_make_##size, (index) + (entry) == (size))
 
-#define seL4_integer_size_assert(type, size) \
+#define seL4_integer_size_assert(type, size)                                                       \
     SEL4_COMPILE_ASSERT(type##_is_##size##_bytes, sizeof(type) == (size))

@@ -21,16 +21,16 @@ SEL4_COMPILE_ASSERT(seL4_IPCBuffer_size, sizeof(seL4_IPCBuffer) == 1 << seL4_IPC
 
 #ifdef CONFIG_KERNEL_INVOCATION_REPORT_ERROR_IPC
 /* The text about a failed invocation: first word of msg and most words. */
-#define DEBUG_MESSAGE_START 6
+#define DEBUG_MESSAGE_START  6
 #define DEBUG_MESSAGE_MAXLEN 50
 #endif
 
-#define seL4_NoRights seL4_CapRights_new(0, 0, 0, 0)
-#define seL4_AllRights seL4_CapRights_new(1, 1, 1, 1)
-#define seL4_ReadWrite seL4_CapRights_new(0, 0, 1, 1)
-#define seL4_CanRead seL4_CapRights_new(0, 0, 1, 0)
-#define seL4_CanWrite seL4_CapRights_new(0, 0, 0, 1)
-#define seL4_CanGrant seL4_CapRights_new(0, 1, 0, 0)
+#define seL4_NoRights      seL4_CapRights_new(0, 0, 0, 0)
+#define seL4_AllRights     seL4_CapRights_new(1, 1, 1, 1)
+#define seL4_ReadWrite     seL4_CapRights_new(0, 0, 1, 1)
+#define seL4_CanRead       seL4_CapRights_new(0, 0, 1, 0)
+#define seL4_CanWrite      seL4_CapRights_new(0, 0, 0, 1)
+#define seL4_CanGrant      seL4_CapRights_new(0, 1, 0, 0)
 #define seL4_CanGrantReply seL4_CapRights_new(1, 0, 0, 0)
-#define seL4_NoWrite seL4_CapRights_new(1, 1, 1, 0)
-#define seL4_NoRead seL4_CapRights_new(1, 1, 0, 1)
+#define seL4_NoWrite       seL4_CapRights_new(1, 1, 1, 0)
+#define seL4_NoRead        seL4_CapRights_new(1, 1, 0, 1)

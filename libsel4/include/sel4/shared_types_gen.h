@@ -19,14 +19,14 @@ typedef struct seL4_MessageInfo {
 } seL4_MessageInfo_t;
 
 LIBSEL4_INLINE_FUNC seL4_MessageInfo_t seL4_MessageInfo_new(seL4_Uint64 label,
-                                                                  seL4_Uint64 capsUnwrapped,
-                                                                  seL4_Uint64 extraCaps,
-                                                                  seL4_Uint64 length)
+                                                            seL4_Uint64 capsUnwrapped,
+                                                            seL4_Uint64 extraCaps,
+                                                            seL4_Uint64 length)
 {
     seL4_MessageInfo_t t;
 
-    t.words[0] = label << 12 | SEL4_CUT(capsUnwrapped, 3) << 9 | SEL4_CUT(extraCaps, 2) << 7
-                 | SEL4_CUT(length, 7);
+    t.words[0] = label << 12 | SEL4_CUT(capsUnwrapped, 3) << 9 | SEL4_CUT(extraCaps, 2) << 7 |
+                 SEL4_CUT(length, 7);
     return t;
 }
 
@@ -53,21 +53,20 @@ typedef struct seL4_CapRights {
 } seL4_CapRights_t;
 
 LIBSEL4_INLINE_FUNC seL4_CapRights_t seL4_CapRights_new(seL4_Uint64 capAllowGrantReply,
-                                                              seL4_Uint64 capAllowGrant,
-                                                              seL4_Uint64 capAllowRead,
-                                                              seL4_Uint64 capAllowWrite)
+                                                        seL4_Uint64 capAllowGrant,
+                                                        seL4_Uint64 capAllowRead,
+                                                        seL4_Uint64 capAllowWrite)
 {
     seL4_CapRights_t t;
 
-    t.words[0] = SEL4_CUT(capAllowGrantReply, 1) << 3 | SEL4_CUT(capAllowGrant, 1) << 2
-                 | SEL4_CUT(capAllowRead, 1) << 1 | SEL4_CUT(capAllowWrite, 1);
+    t.words[0] = SEL4_CUT(capAllowGrantReply, 1) << 3 | SEL4_CUT(capAllowGrant, 1) << 2 |
+                 SEL4_CUT(capAllowRead, 1) << 1 | SEL4_CUT(capAllowWrite, 1);
     return t;
 }
 
 LIBSEL4_INLINE_FUNC void seL4_CapRights_ptr_new(seL4_CapRights_t *pointer,
                                                 seL4_Uint64 capAllowGrantReply,
-                                                seL4_Uint64 capAllowGrant,
-                                                seL4_Uint64 capAllowRead,
+                                                seL4_Uint64 capAllowGrant, seL4_Uint64 capAllowRead,
                                                 seL4_Uint64 capAllowWrite)
 {
     *pointer = seL4_CapRights_new(capAllowGrantReply, capAllowGrant, capAllowRead, capAllowWrite);
@@ -87,7 +86,7 @@ typedef struct seL4_CNode_CapData {
 } seL4_CNode_CapData_t;
 
 LIBSEL4_INLINE_FUNC seL4_CNode_CapData_t seL4_CNode_CapData_new(seL4_Uint64 guard,
-                                                                      seL4_Uint64 guardSize)
+                                                                seL4_Uint64 guardSize)
 {
     seL4_CNode_CapData_t t;
 

@@ -21,9 +21,9 @@ typedef seL4_Uint64 seL4_Time;
 
 typedef seL4_Int8 seL4_Bool;
 
-#define seL4_True 1
+#define seL4_True  1
 #define seL4_False 0
-#define seL4_Null ((void *)0)
+#define seL4_Null  ((void *)0)
 
 /* The address of a capability in a capability space. */
 typedef seL4_Word seL4_CPtr;
@@ -35,15 +35,15 @@ typedef seL4_Word seL4_Domain;
 #define SEL4_WORD_IS_UINT64
 #define SEL4_INT64_IS_LONG
 
-#define SEL4_PRId64 "ld"
-#define SEL4_PRIi64 "li"
-#define SEL4_PRIu64 "lu"
-#define SEL4_PRIx64 "lx"
+#define SEL4_PRId64    "ld"
+#define SEL4_PRIi64    "li"
+#define SEL4_PRIu64    "lu"
+#define SEL4_PRIx64    "lx"
 #define SEL4_PRId_word "ld"
 #define SEL4_PRIi_word "li"
 #define SEL4_PRIu_word "lu"
 #define SEL4_PRIx_word "lx"
-#define SEL4_PRI_word "lu"
+#define SEL4_PRI_word  "lu"
 
 seL4_integer_size_assert(seL4_Int8, 1);
 seL4_integer_size_assert(seL4_Uint8, 1);

@@ -80,10 +80,11 @@ LIBSEL4_INLINE_FUNC seL4_MessageInfo_t seL4_ReplyRecv(seL4_CPtr dest, seL4_Messa
 }
 
 /* The same with the first message words from and into the arguments; a null pointer sends 0. */
-LIBSEL4_INLINE_FUNC seL4_MessageInfo_t
-seL4_ReplyRecvWithMRs(seL4_CPtr dest, seL4_MessageInfo_t msgInfo, seL4_Word *sender,
-                      seL4_Word *mr0, seL4_Word *mr1, seL4_Word *mr2, seL4_Word *mr3,
-                      seL4_CPtr reply)
+LIBSEL4_INLINE_FUNC seL4_MessageInfo_t seL4_ReplyRecvWithMRs(seL4_CPtr dest,
+                                                             seL4_MessageInfo_t msgInfo,
+                                                             seL4_Word *sender, seL4_Word *mr0,
+                                                             seL4_Word *mr1, seL4_Word *mr2,
+                                                             seL4_Word *mr3, seL4_CPtr reply)
 {
     seL4_MessageInfo_t info;
     seL4_Word badge;
@@ -122,10 +123,9 @@ LIBSEL4_INLINE_FUNC seL4_MessageInfo_t seL4_NBSendRecv(seL4_CPtr dest, seL4_Mess
 }
 
 /* The same with the first message words from and into the arguments; a null pointer sends 0. */
-LIBSEL4_INLINE_FUNC seL4_MessageInfo_t
-seL4_NBSendRecvWithMRs(seL4_CPtr dest, seL4_MessageInfo_t msgInfo, seL4_CPtr src, seL4_Word *sender,
-                       seL4_Word *mr0, seL4_Word *mr1, seL4_Word *mr2, seL4_Word *mr3,
-                       seL4_CPtr reply)
+LIBSEL4_INLINE_FUNC seL4_MessageInfo_t seL4_NBSendRecvWithMRs(
+    seL4_CPtr dest, seL4_MessageInfo_t msgInfo, seL4_CPtr src, seL4_Word *sender, seL4_Word *mr0,
+    seL4_Word *mr1, seL4_Word *mr2, seL4_Word *mr3, seL4_CPtr reply)
 {
     seL4_MessageInfo_t info;
     seL4_Word badge;
@@ -163,9 +163,11 @@ LIBSEL4_INLINE_FUNC seL4_MessageInfo_t seL4_NBSendWait(seL4_CPtr dest, seL4_Mess
 }
 
 /* The same with the first message words from and into the arguments; a null pointer sends 0. */
-LIBSEL4_INLINE_FUNC seL4_MessageInfo_t
-seL4_NBSendWaitWithMRs(seL4_CPtr dest, seL4_MessageInfo_t msgInfo, seL4_CPtr src, seL4_Word *sender,
-                       seL4_Word *mr0, seL4_Word *mr1, seL4_Word *mr2, seL4_Word *mr3)
+LIBSEL4_INLINE_FUNC seL4_MessageInfo_t seL4_NBSendWaitWithMRs(seL4_CPtr dest,
+                                                              seL4_MessageInfo_t msgInfo,
+                                                              seL4_CPtr src, seL4_Word *sender,
+                                                              seL4_Word *mr0, seL4_Word *mr1,
+                                                              seL4_Word *mr2, seL4_Word *mr3)
 {
     seL4_MessageInfo_t info;
     seL4_Word badge;

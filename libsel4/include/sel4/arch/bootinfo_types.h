@@ -7,7 +7,7 @@
 #include <sel4/bootinfo_types.h>
 
 #define SEL4_MULTIBOOT_MAX_MMAP_ENTRIES 50
-#define SEL4_MULTIBOOT_RAM_REGION_TYPE 1
+#define SEL4_MULTIBOOT_RAM_REGION_TYPE  1
 
 /* ---- VESA BIOS, as VBE 3.0 lays it out ---- */
 

@@ -29,9 +29,9 @@ typedef seL4_Word object_t;
 #define seL4_X86_IOPageTableObject 0xffffff
 #endif
 #ifndef CONFIG_VTX
-#define seL4_X86_VCPUObject 0xfffffe
+#define seL4_X86_VCPUObject    0xfffffe
 #define seL4_X86_EPTPML4Object 0xfffffd
 #define seL4_X86_EPTPDPTObject 0xfffffc
-#define seL4_X86_EPTPDObject 0xfffffb
-#define seL4_X86_EPTPTObject 0xfffffa
+#define seL4_X86_EPTPDObject   0xfffffb
+#define seL4_X86_EPTPTObject   0xfffffa
 #endif

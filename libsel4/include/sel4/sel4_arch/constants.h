@@ -6,7 +6,7 @@
 #include <sel4/macros.h>
 #include <sel4/mode/types.h>
 
-#define seL4_WordBits 64
+#define seL4_WordBits     64
 #define seL4_WordSizeBits 3
 
 /* Message words that travel in registers. */
@@ -16,9 +16,9 @@
 
 /* ---- objects: log2 bytes ---- */
 
-#define seL4_SlotBits 5
+#define seL4_SlotBits     5
 #define seL4_EndpointBits 4
-#define seL4_VCPUBits 14
+#define seL4_VCPUBits     14
 #define seL4_X86_VCPUBits seL4_VCPUBits
 
 #if CONFIG_XSAVE_SIZE >= 832
@@ -29,12 +29,12 @@
 
 #ifdef CONFIG_KERNEL_MCS
 #define seL4_NotificationBits 6
-#define seL4_ReplyBits 5
+#define seL4_ReplyBits        5
 
 /* A scheduling context of 2^n bytes: a fixed part, the rest are refills. */
-#define seL4_MinSchedContextBits 7
+#define seL4_MinSchedContextBits   7
 #define seL4_CoreSchedContextBytes 128
-#define seL4_RefillSizeBytes 16
+#define seL4_RefillSizeBytes       16
 #else
 #define seL4_NotificationBits 5
 #endif
@@ -42,51 +42,51 @@
 #define seL4_MinUntypedBits 4
 #define seL4_MaxUntypedBits 47
 
-#define seL4_PageBits 12
+#define seL4_PageBits      12
 #define seL4_LargePageBits 21
-#define seL4_HugePageBits 30
+#define seL4_HugePageBits  30
 
 /* ---- paging structures: tables of 2^index entries of 2^entry bytes ---- */
 
-#define seL4_PageTableBits 12
+#define seL4_PageTableBits      12
 #define seL4_PageTableEntryBits 3
 #define seL4_PageTableIndexBits 9
 
-#define seL4_PageDirBits 12
+#define seL4_PageDirBits      12
 #define seL4_PageDirEntryBits 3
 #define seL4_PageDirIndexBits 9
 
-#define seL4_PDPTBits 12
+#define seL4_PDPTBits      12
 #define seL4_PDPTEntryBits 3
 #define seL4_PDPTIndexBits 9
 
-#define seL4_PML4Bits 12
+#define seL4_PML4Bits      12
 #define seL4_PML4EntryBits 3
 #define seL4_PML4IndexBits 9
-#define seL4_VSpaceBits seL4_PML4Bits
+#define seL4_VSpaceBits    seL4_PML4Bits
 
-#define seL4_IOPageTableBits 12
+#define seL4_IOPageTableBits      12
 #define seL4_IOPageTableEntryBits 3
 #define seL4_IOPageTableIndexBits 9
 
-#define seL4_X86_EPTPML4Bits 12
+#define seL4_X86_EPTPML4Bits      12
 #define seL4_X86_EPTPML4EntryBits 3
 #define seL4_X86_EPTPML4IndexBits 9
 
-#define seL4_X86_EPTPDPTBits 12
+#define seL4_X86_EPTPDPTBits      12
 #define seL4_X86_EPTPDPTEntryBits 3
 #define seL4_X86_EPTPDPTIndexBits 9
 
-#define seL4_X86_EPTPDBits 12
+#define seL4_X86_EPTPDBits      12
 #define seL4_X86_EPTPDEntryBits 3
 #define seL4_X86_EPTPDIndexBits 9
 
-#define seL4_X86_EPTPTBits 12
+#define seL4_X86_EPTPTBits      12
 #define seL4_X86_EPTPTEntryBits 3
 #define seL4_X86_EPTPTIndexBits 9
 
-#define seL4_NumASIDPoolsBits 3
-#define seL4_ASIDPoolBits 12
+#define seL4_NumASIDPoolsBits  3
+#define seL4_ASIDPoolBits      12
 #define seL4_ASIDPoolIndexBits 9
 
 SEL4_SIZE_SANITY(seL4_PageTableIndexBits, seL4_PageTableEntryBits, seL4_PageTableBits);
@@ -96,7 +96,7 @@ SEL4_SIZE_SANITY(seL4_PML4IndexBits, seL4_PML4EntryBits, seL4_PML4Bits);
 SEL4_SIZE_SANITY(seL4_ASIDPoolIndexBits, seL4_WordSizeBits, seL4_ASIDPoolBits);
 
 /* The first address that user programs cannot map, and the last that they can. */
-#define seL4_UserTop 0x00007ffffffff000ul
+#define seL4_UserTop       0x00007ffffffff000ul
 #define seL4_UserVSpaceTop (seL4_UserTop - 1)
 
 /* ---- fault messages: message word of each value ---- */
@@ -160,10 +160,7 @@ typedef enum seL4_VMFault_Msg {
     SEL4_FORCE_LONG_ENUM(seL4_VMFault_Msg)
 } seL4_VMFault_Msg;
 
-enum {
-    seL4_DataFault = 0,
-    seL4_InstructionFault = 1
-};
+enum { seL4_DataFault = 0, seL4_InstructionFault = 1 };
 
 #ifdef CONFIG_KERNEL_MCS
 /* A thread used up its budget. */

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define X64_SYSCALL "movq %%rsp, %%rbx\n\tsyscall\n\tmovq %%rbx, %%rsp"
+#define X64_SYSCALL   "movq %%rsp, %%rbx\n\tsyscall\n\tmovq %%rbx, %%rsp"
 #define X64_DESTROYED "rbx", "rcx", "r11", "memory"
 
 /* A call without arguments. */
@@ -89,11 +89,11 @@ SEL4_ALWAYS_INLINE void x64_sys_recv(seL4_Syscall_ID sys, seL4_Word src, seL4_Wo
 }
 
 /* Send, then receive. */
-SEL4_ALWAYS_INLINE void x64_sys_send_recv(seL4_Syscall_ID sys, seL4_Word dest,
-                                          seL4_Word *out_badge, seL4_Word info,
-                                          seL4_Word *out_info, seL4_Word *in_out_mr0,
-                                          seL4_Word *in_out_mr1, seL4_Word *in_out_mr2,
-                                          seL4_Word *in_out_mr3, LIBSEL4_UNUSED seL4_Word reply)
+SEL4_ALWAYS_INLINE void x64_sys_send_recv(seL4_Syscall_ID sys, seL4_Word dest, seL4_Word *out_badge,
+                                          seL4_Word info, seL4_Word *out_info,
+                                          seL4_Word *in_out_mr0, seL4_Word *in_out_mr1,
+                                          seL4_Word *in_out_mr2, seL4_Word *in_out_mr3,
+                                          LIBSEL4_UNUSED seL4_Word reply)
 {
     register seL4_Word word0 __asm__("r10") = *in_out_mr0;
     register seL4_Word word1 __asm__("r8") = *in_out_mr1;
@@ -138,11 +138,11 @@ SEL4_ALWAYS_INLINE void x64_sys_recv(seL4_Syscall_ID sys, seL4_Word src, seL4_Wo
 }
 
 /* Send, then receive. */
-SEL4_ALWAYS_INLINE void x64_sys_send_recv(seL4_Syscall_ID sys, seL4_Word dest,
-                                          seL4_Word *out_badge, seL4_Word info,
-                                          seL4_Word *out_info, seL4_Word *in_out_mr0,
-                                          seL4_Word *in_out_mr1, seL4_Word *in_out_mr2,
-                                          seL4_Word *in_out_mr3, seL4_Word reply)
+SEL4_ALWAYS_INLINE void x64_sys_send_recv(seL4_Syscall_ID sys, seL4_Word dest, seL4_Word *out_badge,
+                                          seL4_Word info, seL4_Word *out_info,
+                                          seL4_Word *in_out_mr0, seL4_Word *in_out_mr1,
+                                          seL4_Word *in_out_mr2, seL4_Word *in_out_mr3,
+                                          seL4_Word reply)
 {
     register seL4_Word word0 __asm__("r10") = *in_out_mr0;
     register seL4_Word word1 __asm__("r8") = *in_out_mr1;

@@ -52,33 +52,32 @@ LIBSEL4_INLINE_FUNC seL4_Uint64 seL4_Fault_ptr_get_seL4_FaultType(seL4_Fault_t *
     return SEL4_CUT(pointer->words[0], 4);
 }
 
-LIBSEL4_INLINE_FUNC int seL4_Fault_seL4_FaultType_equals(seL4_Fault_t fault,
-                                                               seL4_Uint64 kind)
+LIBSEL4_INLINE_FUNC int seL4_Fault_seL4_FaultType_equals(seL4_Fault_t fault, seL4_Uint64 kind)
 {
     return seL4_Fault_get_seL4_FaultType(fault) == kind;
 }
 
 /* The accessors of one field; seL4_Fault_<kind>_<verb>_<field>. */
-#define SEL4_FAULT_FIELD(K, F, word) \
-    LIBSEL4_INLINE_FUNC seL4_Uint64 seL4_Fault_##K##_get_##F(seL4_Fault_t fault) \
-    { \
-        return fault.words[word]; \
-    } \
-    LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_##K##_set_##F(seL4_Fault_t fault, \
-                                                                    seL4_Uint64 value) \
-    { \
-        fault.words[word] = value; \
-        return fault; \
-    } \
-    LIBSEL4_INLINE_FUNC seL4_Uint64 seL4_Fault_##K##_ptr_get_##F(seL4_Fault_t *pointer) \
-    { \
-        return pointer->words[word]; \
-    } \
-    LIBSEL4_INLINE_FUNC void seL4_Fault_##K##_ptr_set_##F(seL4_Fault_t *pointer, \
-                                                          seL4_Uint64 value) \
-    { \
-        pointer->words[word] = value; \
-    } \
+#define SEL4_FAULT_FIELD(K, F, word)                                                               \
+    LIBSEL4_INLINE_FUNC seL4_Uint64 seL4_Fault_##K##_get_##F(seL4_Fault_t fault)                   \
+    {                                                                                              \
+        return fault.words[word];                                                                  \
+    }                                                                                              \
+    LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_##K##_set_##F(seL4_Fault_t fault,                  \
+                                                              seL4_Uint64 value)                   \
+    {                                                                                              \
+        fault.words[word] = value;                                                                 \
+        return fault;                                                                              \
+    }                                                                                              \
+    LIBSEL4_INLINE_FUNC seL4_Uint64 seL4_Fault_##K##_ptr_get_##F(seL4_Fault_t *pointer)            \
+    {                                                                                              \
+        return pointer->words[word];                                                               \
+    }                                                                                              \
+    LIBSEL4_INLINE_FUNC void seL4_Fault_##K##_ptr_set_##F(seL4_Fault_t *pointer,                   \
+                                                          seL4_Uint64 value)                       \
+    {                                                                                              \
+        pointer->words[word] = value;                                                              \
+    }                                                                                              \
     struct seL4_Fault_##K##_##F
 
 /* ---- NullFault ---- */
@@ -118,10 +117,10 @@ LIBSEL4_INLINE_FUNC void seL4_Fault_CapFault_ptr_new(seL4_Fault_t *pointer, seL4
 }
 
 LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_CapFault_new(seL4_Uint64 IP, seL4_Uint64 Addr,
-                                                               seL4_Uint64 InRecvPhase,
-                                                               seL4_Uint64 LookupFailureType,
-                                                               seL4_Uint64 MR4, seL4_Uint64 MR5,
-                                                               seL4_Uint64 MR6)
+                                                         seL4_Uint64 InRecvPhase,
+                                                         seL4_Uint64 LookupFailureType,
+                                                         seL4_Uint64 MR4, seL4_Uint64 MR5,
+                                                         seL4_Uint64 MR6)
 {
     seL4_Fault_t fault;
 
@@ -139,16 +138,11 @@ SEL4_FAULT_FIELD(CapFault, MR6, 1);
 
 /* ---- UnknownSyscall ---- */
 
-LIBSEL4_INLINE_FUNC void seL4_Fault_UnknownSyscall_ptr_new(seL4_Fault_t *pointer, seL4_Uint64 RAX,
-                                                           seL4_Uint64 RBX, seL4_Uint64 RCX,
-                                                           seL4_Uint64 RDX, seL4_Uint64 RSI,
-                                                           seL4_Uint64 RDI, seL4_Uint64 RBP,
-                                                           seL4_Uint64 R8, seL4_Uint64 R9,
-                                                           seL4_Uint64 R10, seL4_Uint64 R11,
-                                                           seL4_Uint64 R12, seL4_Uint64 R13,
-                                                           seL4_Uint64 R14, seL4_Uint64 R15,
-                                                           seL4_Uint64 FaultIP, seL4_Uint64 RSP,
-                                                           seL4_Uint64 FLAGS, seL4_Uint64 Syscall)
+LIBSEL4_INLINE_FUNC void seL4_Fault_UnknownSyscall_ptr_new(
+    seL4_Fault_t *pointer, seL4_Uint64 RAX, seL4_Uint64 RBX, seL4_Uint64 RCX, seL4_Uint64 RDX,
+    seL4_Uint64 RSI, seL4_Uint64 RDI, seL4_Uint64 RBP, seL4_Uint64 R8, seL4_Uint64 R9,
+    seL4_Uint64 R10, seL4_Uint64 R11, seL4_Uint64 R12, seL4_Uint64 R13, seL4_Uint64 R14,
+    seL4_Uint64 R15, seL4_Uint64 FaultIP, seL4_Uint64 RSP, seL4_Uint64 FLAGS, seL4_Uint64 Syscall)
 {
     seL4_Fault_t fault = { { seL4_Fault_UnknownSyscall } };
 
@@ -174,24 +168,11 @@ LIBSEL4_INLINE_FUNC void seL4_Fault_UnknownSyscall_ptr_new(seL4_Fault_t *pointer
     *pointer = fault;
 }
 
-LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_UnknownSyscall_new(seL4_Uint64 RAX,
-                                                                     seL4_Uint64 RBX,
-                                                                     seL4_Uint64 RCX,
-                                                                     seL4_Uint64 RDX,
-                                                                     seL4_Uint64 RSI,
-                                                                     seL4_Uint64 RDI,
-                                                                     seL4_Uint64 RBP,
-                                                                     seL4_Uint64 R8, seL4_Uint64 R9,
-                                                                     seL4_Uint64 R10,
-                                                                     seL4_Uint64 R11,
-                                                                     seL4_Uint64 R12,
-                                                                     seL4_Uint64 R13,
-                                                                     seL4_Uint64 R14,
-                                                                     seL4_Uint64 R15,
-                                                                     seL4_Uint64 FaultIP,
-                                                                     seL4_Uint64 RSP,
-                                                                     seL4_Uint64 FLAGS,
-                                                                     seL4_Uint64 Syscall)
+LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_UnknownSyscall_new(
+    seL4_Uint64 RAX, seL4_Uint64 RBX, seL4_Uint64 RCX, seL4_Uint64 RDX, seL4_Uint64 RSI,
+    seL4_Uint64 RDI, seL4_Uint64 RBP, seL4_Uint64 R8, seL4_Uint64 R9, seL4_Uint64 R10,
+    seL4_Uint64 R11, seL4_Uint64 R12, seL4_Uint64 R13, seL4_Uint64 R14, seL4_Uint64 R15,
+    seL4_Uint64 FaultIP, seL4_Uint64 RSP, seL4_Uint64 FLAGS, seL4_Uint64 Syscall)
 {
     seL4_Fault_t fault;
 
@@ -238,10 +219,8 @@ LIBSEL4_INLINE_FUNC void seL4_Fault_UserException_ptr_new(seL4_Fault_t *pointer,
 }
 
 LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_UserException_new(seL4_Uint64 FaultIP,
-                                                                    seL4_Uint64 Stack,
-                                                                    seL4_Uint64 FLAGS,
-                                                                    seL4_Uint64 Number,
-                                                                    seL4_Uint64 Code)
+                                                              seL4_Uint64 Stack, seL4_Uint64 FLAGS,
+                                                              seL4_Uint64 Number, seL4_Uint64 Code)
 {
     seL4_Fault_t fault;
 
@@ -271,8 +250,7 @@ LIBSEL4_INLINE_FUNC void seL4_Fault_VMFault_ptr_new(seL4_Fault_t *pointer, seL4_
 }
 
 LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_VMFault_new(seL4_Uint64 IP, seL4_Uint64 Addr,
-                                                              seL4_Uint64 PrefetchFault,
-                                                              seL4_Uint64 FSR)
+                                                        seL4_Uint64 PrefetchFault, seL4_Uint64 FSR)
 {
     seL4_Fault_t fault;
 
@@ -298,8 +276,7 @@ LIBSEL4_INLINE_FUNC void seL4_Fault_Timeout_ptr_new(seL4_Fault_t *pointer, seL4_
     *pointer = fault;
 }
 
-LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_Timeout_new(seL4_Uint64 data,
-                                                              seL4_Uint64 consumed)
+LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_Timeout_new(seL4_Uint64 data, seL4_Uint64 consumed)
 {
     seL4_Fault_t fault;
 
@@ -330,9 +307,9 @@ LIBSEL4_INLINE_FUNC void seL4_Fault_DebugException_ptr_new(seL4_Fault_t *pointer
 }
 
 LIBSEL4_INLINE_FUNC seL4_Fault_t seL4_Fault_DebugException_new(seL4_Uint64 FaultIP,
-                                                                     seL4_Uint64 ExceptionReason,
-                                                                     seL4_Uint64 TriggerAddress,
-                                                                     seL4_Uint64 BreakpointNumber)
+                                                               seL4_Uint64 ExceptionReason,
+                                                               seL4_Uint64 TriggerAddress,
+                                                               seL4_Uint64 BreakpointNumber)
 {
     seL4_Fault_t fault;
 
@@ -356,20 +333,21 @@ typedef struct seL4_X86_IOSpace_CapData {
     seL4_Uint64 words[1];
 } seL4_X86_IOSpace_CapData_t;
 
-LIBSEL4_INLINE_FUNC seL4_X86_IOSpace_CapData_t
-seL4_X86_IOSpace_CapData_new(seL4_Uint64 domainID, seL4_Uint64 pciBus, seL4_Uint64 pciDev,
-                             seL4_Uint64 pciFun)
+LIBSEL4_INLINE_FUNC seL4_X86_IOSpace_CapData_t seL4_X86_IOSpace_CapData_new(seL4_Uint64 domainID,
+                                                                            seL4_Uint64 pciBus,
+                                                                            seL4_Uint64 pciDev,
+                                                                            seL4_Uint64 pciFun)
 {
     seL4_X86_IOSpace_CapData_t t;
 
-    t.words[0] = SEL4_CUT(domainID, 16) << 16 | SEL4_CUT(pciBus, 8) << 8 | SEL4_CUT(pciDev, 5) << 3
-                 | SEL4_CUT(pciFun, 3);
+    t.words[0] = SEL4_CUT(domainID, 16) << 16 | SEL4_CUT(pciBus, 8) << 8 |
+                 SEL4_CUT(pciDev, 5) << 3 | SEL4_CUT(pciFun, 3);
     return t;
 }
 
-LIBSEL4_INLINE_FUNC void
-seL4_X86_IOSpace_CapData_ptr_new(seL4_X86_IOSpace_CapData_t *pointer, seL4_Uint64 domainID,
-                                 seL4_Uint64 pciBus, seL4_Uint64 pciDev, seL4_Uint64 pciFun)
+LIBSEL4_INLINE_FUNC void seL4_X86_IOSpace_CapData_ptr_new(seL4_X86_IOSpace_CapData_t *pointer,
+                                                          seL4_Uint64 domainID, seL4_Uint64 pciBus,
+                                                          seL4_Uint64 pciDev, seL4_Uint64 pciFun)
 {
     *pointer = seL4_X86_IOSpace_CapData_new(domainID, pciBus, pciDev, pciFun);
 }

@@ -6,8 +6,8 @@
  * 107 and says so in its RangeError; the macros keep the value that programs were built with. */
 #define VECTOR_MIN 0
 #define VECTOR_MAX 109
-#define MSI_MIN VECTOR_MIN
-#define MSI_MAX VECTOR_MAX
+#define MSI_MIN    VECTOR_MIN
+#define MSI_MAX    VECTOR_MAX
 
 /* Processor vector of vector 0. */
 #define IRQ_OFFSET 48
