@@ -149,10 +149,10 @@ TEST(endpoint, every_length_from_5_to_120)
     const word_t ep = endpoint_new();
     struct thread *t = thread_new();
 
-    fill_buffer(seL4_GetIPCBuffer(), 1000);
     for (word_t length = 5; length <= MESSAGE_WORDS; length++) {
-        fill_buffer(t->ipc, 5000);
         thread_recv(t, ep);
+        fill_buffer(t->ipc, 5000);
+        fill_buffer(seL4_GetIPCBuffer(), 1000);
         message_send(ep, message(2, length, 0, 1, 2, 3));
         EXPECT_EQ(thread_result(t).info, info_word(2, 0, length));
         EXPECT_EQ(t->ipc->msg[4], 1004);
@@ -251,8 +251,8 @@ TEST(endpoint, missing_buffer_on_either_side_cuts_to_4)
     message_send(ep, message(2, 8, 0, 1, 2, 3));
     EXPECT_EQ(thread_result(bare).info, info_word(2, 0, 4));
     EXPECT_EQ(thread_result(bare).mr[3], 3);
-    buffer_word_set(4, 4711);
     thread_send(bare, ep, message(2, 8, 0, 1, 2, 3));
+    buffer_word_set(4, 4711);
     ASSERT(message_poll(ep, &m));
     EXPECT_EQ(m.info, info_word(2, 0, 4));
     EXPECT_EQ(buffer_word(4), 4711);
@@ -324,8 +324,8 @@ TEST(endpoint, buffer_is_found_through_its_frame_not_its_mapping)
 /* rules: x86_64 3.10 */
 TEST(endpoint, buffer_in_a_large_frame)
 {
-    const word_t ep = endpoint_new();
     const word_t frame = object_new(seL4_X86_LargePageObject, 0);
+    const word_t ep = endpoint_new();
     struct thread *t = thread_new();
     const word_t offset = 0x12f400;
     volatile word_t *const window = (volatile word_t *)(FREE_ADDRESS + offset);
