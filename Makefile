@@ -65,7 +65,9 @@ kernel_cflags := -std=c17 -O2 -g $(warnings) $(machine) -ffreestanding -fno-pic 
             -isystem libsel4/include
 # The linker script places boot code by file name, which link-time optimisation would lose.
 lto      := -flto -flto-partition=one -fno-fat-lto-objects
-lto_of    = $(if $(filter boot%,$(notdir $<)),,$(lto))
+# The fast paths never return to a C caller, so they need not preserve registers for one.
+no_saved  := $(addprefix -fcall-used-,rbx r12 r13 r14 r15)
+lto_of    = $(if $(filter boot%,$(notdir $<)),,$(if $(filter fastpath.c,$(notdir $<)),$(no_saved),$(lto)))
 kernel_ldflags := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
             -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--no-warn-rwx-segments -Wl,-T,linker.ld
 
@@ -197,6 +199,7 @@ help:
 #: make            build kernel and root server         make iso        bootable image (BIOS, UEFI)
 #: make run        boot the image in QEMU               make debug      QEMU waiting for gdb
 #: make test       host tests and system suite          make test-boot  machines, loaders, broken boots
+#: make install    SDK: headers, library, kernels in PREFIX (DESTDIR) make reference  API reference
 #: make where      paths and flags for outside tools    make setup      install what is missing
 #: make clean      remove build/                        make help       this list
 #:
@@ -207,6 +210,8 @@ help:
 #:            ROOT_CNODE_BITS=12   log2 slots of the root CNode       NUM_DOMAINS=1  scheduling domains
 #:            HW_DEBUG=1           hardware debug interface           CHECK=1        invariants after every entry
 #:            V=1                  show commands
+
+include sdk/sdk.mk
 
 -include $(kernel_o:.o=.d) $(libsel4_o:.o=.d) $(suite_o:.o=.d) $(B)/crt0.d $(B)/offsets.d \
          $(B)/tests/boot/task.c.d

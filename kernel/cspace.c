@@ -23,6 +23,17 @@ word_t lookup_failure_words(const struct lookup_failure *failure, word_t words[4
     }
 }
 
+/* Why no index was found at root with bits to be resolved: the guard is tested before the depth. */
+static struct lookup_failure explain(struct cap root, word_t address, word_t bits)
+{
+    word_t guard_size = cap_cnode_guard_size(root), guard = cap_cnode_guard(root);
+    bool fits = guard_size <= bits;
+    /* bits - guard_size is 64 only where there is no guard to compare. */
+    if (!fits || ((address >> ((bits - guard_size) & MASK(6))) & MASK(guard_size)) != guard)
+        return (struct lookup_failure){ seL4_GuardMismatch, bits, guard, guard_size };
+    return (struct lookup_failure){ seL4_DepthMismatch, bits, cap_cnode_level(root), 0 };
+}
+
 struct slot *cspace_resolve(struct cap root, word_t address, word_t bits, word_t *bits_left,
                             struct lookup_failure *failure)
 {
@@ -30,27 +41,13 @@ struct slot *cspace_resolve(struct cap root, word_t address, word_t bits, word_t
         *failure = (struct lookup_failure){ .type = seL4_InvalidRoot };
         return NULL;
     }
-    for (;;) {
-        word_t guard_size = cap_cnode_guard_size(root);
-        word_t level = guard_size + cap_cnode_radix(root);
-        /* bits - guard_size is 64 only where there is no guard to compare. */
-        word_t guard = (address >> ((bits - guard_size) & MASK(6))) & MASK(guard_size);
-        if (unlikely(guard_size > bits || guard != cap_cnode_guard(root))) {
-            *failure = (struct lookup_failure){ seL4_GuardMismatch, bits, cap_cnode_guard(root), guard_size };
-            return NULL;
-        }
-        if (unlikely(level > bits)) {
-            *failure = (struct lookup_failure){ seL4_DepthMismatch, bits, level, 0 };
-            return NULL;
-        }
-        bits -= level;
-        struct slot *slot = cap_cnode_slots(root) + ((address >> bits) & MASK(cap_cnode_radix(root)));
-        if (bits == 0 || cap_type(slot->cap) != CAP_CNODE) {
-            *bits_left = bits;
-            return slot;
-        }
-        root = slot->cap;
-    }
+    if (bits < WORD_BITS)
+        address &= MASK(bits);
+    *bits_left = bits;
+    struct slot *slot = cspace_walk(&root, address, bits_left);
+    if (unlikely(!slot))
+        *failure = explain(root, address, *bits_left);
+    return slot;
 }
 
 struct slot *cspace_lookup(const struct tcb *thread, cptr_t address, struct lookup_failure *failure)

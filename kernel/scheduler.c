@@ -119,7 +119,7 @@ static struct tcb *pick(struct core *c)
 {
     if (domain.time_left == 0)
         domain_advance();
-    const struct ready *ready = &c->ready[domain.current];
+    const struct ready *ready = core_ready(c);
     if (!ready->summary)
         return &c->idle;
     return ready->queue[ready_highest(ready)].head;

@@ -202,7 +202,7 @@ TEST(fault, system_call_number_is_never_written)
     EXPECT_EQ(c.r15, 0x700e);
     EXPECT_EQ(c.rip, 0x700f);
     EXPECT_EQ(c.rsp, 0x7010);
-    EXPECT_EQ(c.rflags, 0x212);                 /* 0x7011, sanitised */
+    EXPECT_EQ(c.rflags, 0x213);                 /* 0x7011, sanitised */
 }
 
 /* rules: ipc 8.4, threads 1.3 */

@@ -55,9 +55,11 @@ void fpu_create(struct tcb *t)
     t->fpu.area[FPU_MXCSR + 1] = FPU_MXCSR_INITIAL >> 8;
 }
 
-void fpu_change(struct tcb *t)
+__attribute__((noinline)) void fpu_change(struct tcb *t)
 {
     struct arch_core *a = &core_this()->arch;
+    if (a->fpu_owner == t)
+        return;
     bool wanted = t->fpu_in_use && !(t->flags & TCB_FLAG_FPU_DISABLED);
     if (a->fpu_owner)
         save(&a->fpu_owner->fpu);

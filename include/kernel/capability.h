@@ -109,27 +109,27 @@ static inline struct cap cap_reply_master(struct tcb *caller)
 static inline bool cap_reply_is_master(struct cap c) { return c.word[0] & CAP_RIGHT(RIGHT_WRITE); }
 static inline struct tcb *cap_reply_caller(struct cap c) { return cap_object(c); }
 
-/* CNode: guard size in bits 5..10, radix in bits 16..21 (a CNode is 64-byte aligned at least),
- * word 1 is the guard --------------------------------------------------------------------------- */
+/* CNode: the bits that the level resolves, guard size + radix, in bits 5..11; radix in bits 16..21 (a
+ * CNode is 64-byte aligned at least).  Word 1 is the guard, shifted left by the radix: what resolution
+ * subtracts from an address to have the index -------------------------------------------------- */
 #define CNODE_RADIX_SHIFT 16
-#define CNODE_GUARD_SIZE_SHIFT 5
+#define CNODE_LEVEL_SHIFT 5
 
 static inline struct cap cap_cnode(struct slot *slots, word_t radix, word_t guard, word_t guard_size)
 {
     return (struct cap){ { cap_object_word(slots) | radix << CNODE_RADIX_SHIFT |
-                               guard_size << CNODE_GUARD_SIZE_SHIFT | CAP_CNODE,
-                           guard } };
+                               (guard_size + radix) << CNODE_LEVEL_SHIFT | CAP_CNODE,
+                           guard << radix } };
 }
 static inline struct slot *cap_cnode_slots(struct cap c)
 {
     return (struct slot *)((word_t)cap_object(c) & ~MASK(6));
 }
 static inline word_t cap_cnode_radix(struct cap c) { return (c.word[0] >> CNODE_RADIX_SHIFT) & MASK(6); }
-static inline word_t cap_cnode_guard_size(struct cap c)
-{
-    return (c.word[0] >> CNODE_GUARD_SIZE_SHIFT) & MASK(6);
-}
-static inline word_t cap_cnode_guard(struct cap c) { return c.word[1]; }
+static inline word_t cap_cnode_level(struct cap c) { return (c.word[0] >> CNODE_LEVEL_SHIFT) & MASK(7); }
+static inline word_t cap_cnode_guard_size(struct cap c) { return cap_cnode_level(c) - cap_cnode_radix(c); }
+static inline word_t cap_cnode_guard(struct cap c) { return c.word[1] >> cap_cnode_radix(c); }
+static inline word_t cap_cnode_prefix(struct cap c) { return c.word[1]; }
 
 /* TCB -------------------------------------------------------------------------------------------- */
 static inline struct cap cap_tcb(struct tcb *t) { return (struct cap){ { cap_object_word(t) | CAP_TCB, 0 } }; }

@@ -39,6 +39,7 @@ struct core {
 };
 
 extern struct core core;
+
 static inline struct core *core_this(void) { return &core; }
 
 /* Domain schedule (rules: threads 6). */
@@ -52,6 +53,12 @@ struct domain_state {
     struct domain_entry schedule[NUM_DOMAIN_SCHEDULES];
 };
 extern struct domain_state domain;
+
+/* Ready threads of the current domain. */
+static hot_inline struct ready *core_ready(struct core *c)
+{
+    return &c->ready[NUM_DOMAINS == 1 ? 0 : domain.current];
+}
 
 /* Work units since the last look for interrupts (capabilities 7). */
 extern word_t work_units;

@@ -38,8 +38,8 @@ static inline void thread_block(struct tcb *t, enum thread_state state)
 }
 
 /* Some ready thread of the current domain is more urgent than priority. */
-static inline bool scheduler_has_above(const struct core *c, word_t priority)
+static hot_inline bool scheduler_has_above(struct core *c, word_t priority)
 {
-    const struct ready *ready = &c->ready[domain.current];
+    const struct ready *ready = core_ready(c);
     return ready->summary && ready_highest(ready) > priority;
 }

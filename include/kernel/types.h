@@ -17,6 +17,7 @@ typedef struct { word_t at; } cptr_t;   /* a name in a thread's capability space
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define noreturn _Noreturn
+#define hot_inline inline __attribute__((__always_inline__)) /* on the shortest paths */
 
 #define container_of(pointer, type, member) \
     ((type *)(void *)((char *)(pointer) - offsetof(type, member)))

@@ -11,7 +11,6 @@ void fpu_change(struct tcb *t);
 
 static inline void fpu_switch(struct tcb *t)
 {
-    struct tcb *owner = core_this()->arch.fpu_owner;
-    if (unlikely(owner != t && (owner || t->fpu_in_use)))
+    if (unlikely(core_this()->arch.fpu_owner || t->fpu_in_use))
         fpu_change(t);
 }

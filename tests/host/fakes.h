@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What host tests and fuzzers share: memory for objects, calls of methods, and stand-ins for the
+ * processor and for parts of the kernel that a test leaves out.  All functions of fakes.c that the
+ * kernel knows are weak: a program that is compiled with the real source gets the real one. */
+#pragma once
+#include <kernel/core.h>
+#include <kernel/invocation.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* State of the kernel as after boot, with a running thread; memory of earlier tests is given back.
+ * Has the shape of a set-up function of cmocka. */
+int host_setup(void **state);
+
+/* Zeroed memory of 2^bits bytes, aligned to its size, until the next host_setup(). */
+void *host_memory(word_t bits);
+
+/* An inactive thread with the given priority; a CNode of 2^radix empty slots. */
+struct tcb *host_thread(word_t priority);
+struct slot *host_slots(word_t radix);
+
+/* A Call of the current thread through the capability in slot.  The words are in its registers and
+ * in a buffer. */
+struct invocation host_call(struct slot *slot, word_t label, word_t length, const word_t *words,
+                            word_t caps, struct slot *const *extra);
+#define WORDS(...) sizeof((word_t[]){ __VA_ARGS__ }) / sizeof(word_t), (word_t[]){ __VA_ARGS__ }
+#define EXTRA(...) \
+    sizeof((struct slot *[]){ __VA_ARGS__ }) / sizeof(struct slot *), (struct slot *[]){ __VA_ARGS__ }
+#define NO_WORDS 0, NULL
+#define NO_EXTRA 0, NULL
+
+/* Pseudo-random numbers; every test begins at the same one. */
+word_t host_random(void);
+word_t host_below(word_t limit);
+
+/* A stream of bytes that decides what a model does next; ends in zeros. */
+struct input {
+    const uint8_t *at, *end;
+};
+word_t input_byte(struct input *in);
+word_t input_below(struct input *in, word_t limit);
+word_t input_word(struct input *in);
+static inline bool input_is_empty(const struct input *in) { return in->at == in->end; }
+
+/* Ends the program: what was promised does not hold.  Unlike assertions of cmocka, for fuzzers too. */
+#define REQUIRE(condition)                                                             \
+    do {                                                                               \
+        if (!(condition)) {                                                            \
+            fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
+            abort();                                                                   \
+        }                                                                              \
+    } while (0)
+
+/* What the stand-ins answer, and what has been asked of them. */
+struct host {
+    bool irq_pending;
+    word_t irq_masked, irq_unmasked, irq_ended; /* calls */
+    word_t fpu_forgotten, fpu_released;
+    word_t frames_unmapped, tables_unlinked, spaces_lost, spaces_finalised, pools_finalised;
+    word_t ports_released;
+    jmp_buf *leave;           /* where the kernel's way out leads */
+    struct tcb *switched_to;  /* arch_switch_to() */
+    word_t output_length;
+    char output[4096];        /* of the console */
+};
+extern struct host host;
+
+/* What host_leave() says about how the kernel was left. */
+enum left { LEFT_NOT, LEFT_FOR_THREAD, LEFT_RESUMED, LEFT_IDLE, LEFT_STOPPED };
+
+/* Calls something that does not return but through arch_switch_to() and its like. */
+#define HOST_LEAVE(how, call)             \
+    do {                                  \
+        jmp_buf here;                     \
+        host.leave = &here;               \
+        *(how) = (enum left)setjmp(here); \
+        if (*(how) == LEFT_NOT)           \
+            call;                         \
+        host.leave = NULL;                \
+    } while (0)
