@@ -12,11 +12,12 @@ NUM_DOMAINS    ?= 1
 ROOT_CNODE_BITS ?= 12
 HW_DEBUG       ?= 0
 CHECK          ?= 0
+COUNT          ?= 0
 CC             ?= gcc
 HOST_CC        ?= gcc
 PYTHON         ?= python3
 QEMU           ?= qemu-system-x86_64
-CPU            ?= max
+CPU            ?= Haswell,+pdpe1gb
 MEM            ?= 512M
 V              ?= 0
 Q              := $(if $(filter 1,$(V)),,@)
@@ -28,28 +29,37 @@ endif
 variant := $(if $(filter 1,$(RELEASE)),release,debug)
 variant := $(variant)$(if $(filter-out 12,$(ROOT_CNODE_BITS)),-cnode$(ROOT_CNODE_BITS))
 variant := $(variant)$(if $(filter-out 1,$(NUM_DOMAINS)),-dom$(NUM_DOMAINS))
-variant := $(variant)$(if $(filter 1,$(HW_DEBUG)),-hwdebug)$(if $(filter 1,$(CHECK)),-check)
+variant := $(variant)$(if $(filter 1,$(HW_DEBUG)),-hwdebug)$(if $(filter 1,$(CHECK)),-check)$(if $(filter 1,$(COUNT)),-count)
 B       := build/$(variant)
 config  := RELEASE=$(RELEASE) NUM_DOMAINS=$(NUM_DOMAINS) ROOT_CNODE_BITS=$(ROOT_CNODE_BITS) \
-           HW_DEBUG=$(HW_DEBUG) CHECK=$(CHECK)
+           HW_DEBUG=$(HW_DEBUG) CHECK=$(CHECK) COUNT=$(COUNT)
 
 # ---- files ---------------------------------------------------------------------------------------
-kernel_c    := $(filter-out arch/x86_64/offsets.c kernel/debug$(if $(filter 1,$(RELEASE)),,_off).c,$(wildcard kernel/*.c arch/x86_64/*.c))
-kernel_s    := $(wildcard kernel/*.S arch/x86_64/*.S)
+not_here    := arch/x86_64/offsets.c kernel/debug$(if $(filter 1,$(RELEASE)),,_off).c \
+    $(if $(filter 1,$(CHECK)),,$(wildcard kernel/check*.c arch/x86_64/check*.c)) \
+    $(if $(filter 1,$(HW_DEBUG)),,arch/x86_64/hwdebug.c arch/x86_64/hwdebug.S)
+kernel_c    := $(filter-out $(not_here),$(wildcard kernel/*.c arch/x86_64/*.c))
+kernel_s    := $(filter-out $(not_here),$(wildcard kernel/*.S arch/x86_64/*.S))
 libsel4_src := $(wildcard libsel4/src/*.c libsel4/src/*.S)
 suite_c     := $(wildcard rootserver/*.c tests/*.c)
-host_c      := $(wildcard tests/host/*.c)
+bench_c     := $(wildcard tests/bench/*.c)
+host_more   := tests/host/fakes.c $(wildcard tests/host/model_*.c tests/host/fuzz_*.c)
+host_c      := $(filter-out $(host_more),$(wildcard tests/host/*.c))
 headers     := $(wildcard include/*/*.h include/*/*/*.h libsel4/include/*/*.h tests/host/*.h)
 
 kernel_o  := $(kernel_c:%=$(B)/%.o) $(kernel_s:%=$(B)/%.o)
 libsel4_o := $(libsel4_src:%=$(B)/%.o)
 suite_o   := $(suite_c:%=$(B)/%.o)
+bench_o   := $(bench_c:%=$(B)/%.o)
 host_exe  := $(host_c:tests/host/%.c=$(B)/host/%)
 
 KERNEL     := $(B)/capella.elf
 KERNEL32   := $(B)/capella32.elf
 ROOTSERVER := $(B)/rootserver.elf
+BENCH      := $(B)/bench.elf
 ROOT       ?= $(ROOTSERVER)
+# Programs that are meant to be refused a lot make a debug kernel talk a lot.
+APPEND     ?= $(if $(filter $(ROOTSERVER),$(ROOT)),quiet)
 ISO        := $(B)/capella.iso
 generated  := $(B)/generated.stamp
 offsets    := $(B)/include/arch/offsets.h
@@ -57,7 +67,7 @@ offsets    := $(B)/include/arch/offsets.h
 # ---- flags ---------------------------------------------------------------------------------------
 warnings := -Wall -Wextra -Werror -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
             -Wmissing-prototypes -Wswitch-enum -Wvla -Wcast-align
-machine  := -m64 -march=x86-64 -mno-red-zone -mgeneral-regs-only -mcmodel=kernel
+machine  := -m64 -march=x86-64 -mno-red-zone -mgeneral-regs-only -mpreferred-stack-boundary=3 -mcmodel=kernel
 kernel_cflags := -std=c17 -O2 -g $(warnings) $(machine) -ffreestanding -fno-pic -fno-pie \
             -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
             -fno-common -fno-strict-aliasing -fno-tree-loop-distribute-patterns \
@@ -66,7 +76,7 @@ kernel_cflags := -std=c17 -O2 -g $(warnings) $(machine) -ffreestanding -fno-pic 
 # The linker script places boot code by file name, which link-time optimisation would lose.
 lto      := -flto -flto-partition=one -fno-fat-lto-objects
 # The fast paths never return to a C caller, so they need not preserve registers for one.
-no_saved  := $(addprefix -fcall-used-,rbx r12 r13 r14 r15)
+no_saved  := $(addprefix -fcall-used-,rbx r12 r13 r14 r15) -ffixed-rbp
 lto_of    = $(if $(filter boot%,$(notdir $<)),,$(if $(filter fastpath.c,$(notdir $<)),$(no_saved),$(lto)))
 kernel_ldflags := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
             -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--no-warn-rwx-segments -Wl,-T,linker.ld
@@ -118,7 +128,9 @@ $(KERNEL32): $(KERNEL)
 	$(Q)objcopy --strip-debug -O elf32-i386 $< $@
 
 # ---- rules: libsel4, root tasks, tests -----------------------------------------------------------
-$(libsel4_o) $(suite_o) $(B)/tests/boot/task.c.o: $(B)/%.o: % Makefile | $(generated)
+# The benchmarks measure threads that have never used the FPU.
+$(bench_o): user_cflags += -mgeneral-regs-only
+$(libsel4_o) $(suite_o) $(bench_o) $(B)/tests/boot/task.c.o: $(B)/%.o: % Makefile | $(generated)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -MD -MP -c -o $@ $<
@@ -135,7 +147,8 @@ $(B)/libsel4.a: $(libsel4_o)
 
 $(ROOTSERVER): $(suite_o)
 $(B)/boot-task.elf: $(B)/tests/boot/task.c.o
-$(ROOTSERVER) $(B)/boot-task.elf: $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
+$(BENCH): $(bench_o) $(B)/rootserver/console.c.o $(B)/rootserver/format.c.o
+$(ROOTSERVER) $(BENCH) $(B)/boot-task.elf: $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
 	$(call say,LINK,$@)
 	$(Q)$(CC) -o $@ $(filter $(B)/rootserver/%.o $(B)/tests/%.o,$^) $(LIBSEL4_LDFLAGS)
 
@@ -148,7 +161,7 @@ $(host_exe): $(B)/host/%: tests/host/%.c $$(call sources_of,$$*) $(headers) Make
 
 # The image is rebuilt when the root task named on the command line is another one.
 $(ISO): $(KERNEL) $(ROOT) tools/make_iso.sh FORCE
-	$(Q)sh tools/make_iso.sh $@ $(KERNEL) $(ROOT)
+	$(Q)sh tools/make_iso.sh $@ $(KERNEL) '$(APPEND)' $(ROOT)
 
 compile_commands.json: $(B)/compile_commands.json
 $(B)/compile_commands.json: $(kernel_c) $(suite_c) Makefile tools/compile_commands.py
@@ -156,7 +169,7 @@ $(B)/compile_commands.json: $(kernel_c) $(suite_c) Makefile tools/compile_comman
 	    -- '$(CC) $(user_cflags)' $(filter %.c,$(libsel4_src)) $(suite_c)
 
 # ---- targets -------------------------------------------------------------------------------------
-.PHONY: all iso run test test-boot debug where clean help setup compile_commands.json FORCE
+.PHONY: all iso run test test-boot bench bench-baseline debug where clean help setup compile_commands.json FORCE
 all: $(KERNEL) $(KERNEL32) $(ROOTSERVER) $(B)/compile_commands.json
 
 setup:
@@ -170,7 +183,8 @@ run: setup
 
 debug: $(KERNEL32) $(ROOT)
 	@echo "QEMU waits.  In another terminal: gdb -x tools/debug.gdb $(KERNEL)"
-	@$(PYTHON) tools/run.py $(QEMU) -cpu $(CPU) -m $(MEM) -s -S -kernel $(KERNEL32) -initrd $(ROOT)
+	@$(PYTHON) tools/run.py $(QEMU) -cpu $(CPU) -m $(MEM) -s -S -kernel $(KERNEL32) \
+	    -initrd $(ROOT) -append '$(APPEND)'
 
 test: setup
 	@$(MAKE) --no-print-directory all $(host_exe)
@@ -190,6 +204,12 @@ where:
 	@echo "LIBSEL4_CFLAGS='$(LIBSEL4_CFLAGS)'"
 	@echo "LIBSEL4_LDFLAGS='$(LIBSEL4_LDFLAGS)'"
 
+bench bench-baseline: setup
+	@$(MAKE) --no-print-directory RELEASE=1 COUNT=0 build/release/bench.elf build/release/capella32.elf
+	@$(MAKE) --no-print-directory RELEASE=1 COUNT=1 build/release-count/bench.elf \
+	    build/release-count/capella32.elf
+	@$(PYTHON) tools/bench.py --qemu $(QEMU) $(if $(filter bench-baseline,$@),--update)
+
 clean:
 	rm -rf build
 
@@ -201,10 +221,12 @@ help:
 #: make test       host tests and system suite          make test-boot  machines, loaders, broken boots
 #: make install    SDK: headers, library, kernels in PREFIX (DESTDIR) make reference  API reference
 #: make where      paths and flags for outside tools    make setup      install what is missing
+#: make bench      instructions of every operation      make bench-baseline  make them the baseline
 #: make clean      remove build/                        make help       this list
 #:
 #: variables: RELEASE=1            release kernel: no console output, no assertions
 #:            ROOT=path.elf        another root task, for iso, run and debug
+#:            APPEND='words'       kernel command line, for iso, run and debug
 #:            T='pattern ...'      run only tests whose topic.name matches, for test
 #:            CPU=model MEM=size   what QEMU emulates, for run and debug
 #:            ROOT_CNODE_BITS=12   log2 slots of the root CNode       NUM_DOMAINS=1  scheduling domains
@@ -213,5 +235,5 @@ help:
 
 include sdk/sdk.mk
 
--include $(kernel_o:.o=.d) $(libsel4_o:.o=.d) $(suite_o:.o=.d) $(B)/crt0.d $(B)/offsets.d \
+-include $(kernel_o:.o=.d) $(libsel4_o:.o=.d) $(suite_o:.o=.d) $(bench_o:.o=.d) $(B)/crt0.d $(B)/offsets.d \
          $(B)/tests/boot/task.c.d

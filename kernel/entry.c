@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Kernel entries, general path: serve, schedule, leave. */
+#include <kernel/check.h>
 #include <kernel/core.h>
 #include <kernel/entry.h>
 #include <kernel/scheduler.h>
@@ -9,6 +10,8 @@ noreturn void entry_exit(void)
 {
     struct core *c = core_this();
     schedule();
+    if (VARIANT_CHECK)
+        check_all("general path");
     if (c->current == &c->idle)
         arch_idle();
     arch_switch_to(c->current);
@@ -22,12 +25,16 @@ noreturn void entry_syscall_general(word_t number)
 
 noreturn void entry_interrupt(word_t irq)
 {
+    if (VARIANT_CHECK)
+        check_entry("interrupt", irq, 0, 0);
     interrupt_handle(irq);
     entry_exit();
 }
 
 noreturn void entry_fault(const struct fault *fault)
 {
+    if (VARIANT_CHECK)
+        check_entry("fault", fault->type, fault->word[0], fault->word[1]);
     fault_deliver(core_this()->current, fault);
     entry_exit();
 }

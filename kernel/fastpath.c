@@ -5,6 +5,7 @@
  *
  * Compiled with all registers caller-saved: nothing here returns to a C caller. */
 #include <kernel/abi.h>
+#include <kernel/check.h>
 #include <kernel/core.h>
 #include <kernel/endpoint.h>
 #include <kernel/entry.h>
@@ -15,15 +16,25 @@
 #define TAG_CAPS (MASK(2) << TAG_CAPS_SHIFT)
 #define TAG_UNWRAPPED (MASK(3) << TAG_UNWRAPPED_SHIFT)
 
-/* The capability that cptr names, or the null capability: then the general path finds out why. */
-static hot_inline struct cap lookup(const struct tcb *t, word_t cptr)
+static const struct slot nothing;
+
+static __attribute__((noinline)) const struct slot *lookup_levels(struct cap root, word_t cptr)
 {
-    struct cap root = t->slot[TCB_CSPACE].cap;
     word_t bits = WORD_BITS;
     if (unlikely(cap_type(root) != CAP_CNODE))
-        return cap_null();
+        return &nothing;
     const struct slot *slot = cspace_walk(&root, cptr, &bits);
-    return likely(slot != NULL) ? slot->cap : cap_null();
+    return likely(slot != NULL) ? slot : &nothing;
+}
+
+/* The slot that cptr names, or an empty one: then the general path finds out why. */
+static hot_inline const struct slot *lookup(const struct tcb *t, word_t cptr)
+{
+    struct cap root = t->slot[TCB_CSPACE].cap;
+    if (unlikely(!cap_cnode_resolves_all(root)))
+        return lookup_levels(root, cptr);
+    word_t index = cptr - cap_cnode_prefix(root);
+    return likely(index >> cap_cnode_radix(root) == 0) ? cap_cnode_slots(root) + index : &nothing;
 }
 
 static hot_inline bool is_type(struct cap c, enum cap_type type, word_t right)
@@ -31,28 +42,38 @@ static hot_inline bool is_type(struct cap c, enum cap_type type, word_t right)
     return (c.word[0] & (CAP_TYPE | CAP_RIGHT(right))) == (type | CAP_RIGHT(right));
 }
 
-/* A message that needs the buffers of both sides.  NULL in either means the general path. */
+/* How long a message may be on a path: the two kinds are compiled apart. */
+enum size { SHORT, LONG };
+
+/* No capabilities, and all words in registers. */
+static hot_inline bool is_short(word_t tag)
+{
+    return likely((tag & (TAG_CAPS | TAG_LENGTH_MASK)) <= MESSAGE_REGISTERS);
+}
+
+/* The words of a long message behind the registers, from buffer to buffer. */
 struct words {
     const word_t *from;
     word_t *to;
+    word_t count;
 };
 
-/* The message can be transferred here: no capabilities, no recorded fault in its way, and if it is long,
- * buffers on both sides. */
-static hot_inline bool transferable(const struct tcb *from, const struct tcb *to, word_t tag, struct words *words)
+/* The last condition of a long message: both sides have a buffer. */
+static hot_inline bool find_words(const struct tcb *from, const struct tcb *to, word_t tag, struct words *words)
 {
-    if (likely((tag & TAG_LENGTH_MASK) <= MESSAGE_REGISTERS))
-        return true;
-    if (unlikely((tag & TAG_LENGTH_MASK) > MESSAGE_MAX_LENGTH))
-        return false;
-    words->from = tcb_buffer_readable(from);
-    words->to = tcb_buffer_writable(to);
-    return words->from && words->to;
+    const word_t *source = tcb_buffer_quick(from);
+    word_t *dest = tcb_buffer_quick(to);
+    words->count = (tag & TAG_LENGTH_MASK) - MESSAGE_REGISTERS;
+    words->from = source + BUFFER_MESSAGE + MESSAGE_REGISTERS;
+    words->to = dest + BUFFER_MESSAGE + MESSAGE_REGISTERS;
+    return likely(source) && likely(dest) && likely(words->count <= MESSAGE_MAX_LENGTH - MESSAGE_REGISTERS);
 }
 
-static hot_inline void transfer(const struct tcb *from, struct tcb *to, word_t tag, word_t badge, struct words words)
+/* Registers, tag and badge. */
+static hot_inline void transfer(const struct tcb *from, struct tcb *to, word_t tag, word_t badge,
+                                enum size size)
 {
-    word_t length = tag & TAG_LENGTH_MASK;
+    word_t length = size == LONG ? MESSAGE_REGISTERS : tag & TAG_LENGTH_MASK;
     if (length) {
         to->context.message[0] = from->context.message[0];
         if (length > 1) {
@@ -62,9 +83,6 @@ static hot_inline void transfer(const struct tcb *from, struct tcb *to, word_t t
             if (length > 3)
                 to->context.message[3] = from->context.message[3];
         }
-        if (unlikely(length > MESSAGE_REGISTERS))
-            memory_copy(words.to + BUFFER_MESSAGE + MESSAGE_REGISTERS,
-                        words.from + BUFFER_MESSAGE + MESSAGE_REGISTERS, length - MESSAGE_REGISTERS);
     }
     to->context.info = tag & ~TAG_UNWRAPPED;
     to->context.badge = badge;
@@ -83,14 +101,29 @@ static hot_inline void dequeue_head(struct tcb_queue *queue, struct tcb *head)
 
 static hot_inline bool has_fault(const struct tcb *t) { return t->fault.type != seL4_Fault_NullFault; }
 
+/* The ways out. */
+static hot_inline noreturn void leave_for(struct tcb *t)
+{
+    if (VARIANT_CHECK)
+        check_all("fast path");
+    arch_switch_to(t);
+}
+
+static hot_inline noreturn void go_on_with(struct tcb *t)
+{
+    if (VARIANT_CHECK)
+        check_all("fast path");
+    arch_resume(t);
+}
+
 static hot_inline bool in_current_domain(const struct tcb *t) { return NUM_DOMAINS == 1 || t->domain == domain.current; }
 
 /* A thread was woken that is more urgent than the current one: it runs at once. */
-static noreturn void preempt_with(struct core *c, struct tcb *t, struct tcb *woken)
+static noreturn __attribute__((noinline)) void preempt_with(struct core *c, struct tcb *t, struct tcb *woken)
 {
     scheduler_enqueue_front(t);
     c->current = woken;
-    arch_switch_to(woken);
+    leave_for(woken);
 }
 
 /* The current thread goes on; the woken one is not more urgent (rules: threads 5.3). */
@@ -100,7 +133,7 @@ static noreturn void go_on(struct tcb *t, struct tcb *woken)
         scheduler_enqueue_back(woken);
     else
         scheduler_enqueue_front(woken);
-    arch_resume(&t->context);
+    go_on_with(t);
 }
 
 /* Conditions under which waking a thread leaves only those two to choose from. */
@@ -109,12 +142,12 @@ static hot_inline bool simple_wake(struct core *c, const struct tcb *t, const st
     return in_current_domain(woken) && in_current_domain(t) && !scheduler_has_above(c, t->priority);
 }
 
-static hot_inline void call(struct core *c, struct tcb *t, word_t cptr, word_t tag)
+static hot_inline void call(struct core *c, struct tcb *t, word_t cptr, word_t tag, enum size size)
 {
-    struct words words = { NULL, NULL };
-    if (unlikely(tag & TAG_CAPS) || unlikely(has_fault(t)))
+    struct words words;
+    if ((size == LONG && unlikely(tag & TAG_CAPS)) || unlikely(has_fault(t)))
         return;
-    struct cap cap = lookup(t, cptr);
+    struct cap cap = lookup(t, cptr)->cap;
     if (unlikely(!is_type(cap, CAP_ENDPOINT, RIGHT_WRITE)) ||
         unlikely(!(cap.word[0] & CAP_RIGHT(RIGHT_GRANT | RIGHT_GRANT_REPLY))))
         return;
@@ -125,27 +158,30 @@ static hot_inline void call(struct core *c, struct tcb *t, word_t cptr, word_t t
     /* The receiver runs at once if it is at least as urgent, or nobody ready is more urgent. */
     if (unlikely(r->priority < t->priority) && scheduler_has_above(c, r->priority))
         return;
-    if (unlikely(!in_current_domain(r)) || !transferable(t, r, tag, &words))
+    if (unlikely(!in_current_domain(r)) || (size == LONG && !find_words(t, r, tag, &words)))
         return;
 
     dequeue_head(&e->queue, r);
     t->state = THREAD_BLOCKED_ON_REPLY;
     struct slot *reply = &r->slot[TCB_CALLER], *master = &t->slot[TCB_REPLY];
-    reply->cap.word[0] = cap_reply(t, r->can_grant).word[0];
+    reply->cap.word[0] = cap_reply_of_master(master->cap, r->can_grant).word[0];
     reply->prev = master;
     master->next_and_marks = (word_t)reply | SLOT_MARKS;
-    transfer(t, r, tag, cap_badge(cap), words);
+    transfer(t, r, tag, cap_badge(cap), size);
     r->state = THREAD_RUNNING;
     c->current = r;
-    arch_switch_to(r);
+    if (size == LONG)
+        memory_copy(words.to, words.from, words.count);
+    leave_for(r);
 }
 
-static hot_inline void reply_receive(struct core *c, struct tcb *t, word_t cptr, word_t tag)
+static hot_inline void reply_receive(struct core *c, struct tcb *t, word_t cptr, word_t tag,
+                                     enum size size)
 {
-    struct words words = { NULL, NULL };
-    if (unlikely(tag & TAG_CAPS) || unlikely(has_fault(t)))
+    struct words words;
+    if ((size == LONG && unlikely(tag & TAG_CAPS)) || unlikely(has_fault(t)))
         return;
-    struct cap cap = lookup(t, cptr);
+    struct cap cap = lookup(t, cptr)->cap;
     if (unlikely(!is_type(cap, CAP_ENDPOINT, RIGHT_READ)))
         return;
     if (unlikely(t->notification != NULL) && notification_is_active(t->notification))
@@ -160,7 +196,7 @@ static hot_inline void reply_receive(struct core *c, struct tcb *t, word_t cptr,
     struct tcb *caller = cap_reply_caller(reply->cap);
     if (unlikely(has_fault(caller)) || unlikely(!in_current_domain(caller)))
         return;
-    if (scheduler_has_above(c, caller->priority) || !transferable(t, caller, tag, &words))
+    if (scheduler_has_above(c, caller->priority) || (size == LONG && !find_words(t, caller, tag, &words)))
         return;
 
     t->state = THREAD_BLOCKED_ON_RECEIVE;
@@ -176,27 +212,33 @@ static hot_inline void reply_receive(struct core *c, struct tcb *t, word_t cptr,
     reply->cap.word[0] = 0;
     reply->prev = NULL;
     caller->slot[TCB_REPLY].next_and_marks = SLOT_MARKS;
-    transfer(t, caller, tag, 0, words);
+    transfer(t, caller, tag, 0, size);
     caller->state = THREAD_RUNNING;
     c->current = caller;
-    arch_switch_to(caller);
+    if (size == LONG)
+        memory_copy(words.to, words.from, words.count);
+    leave_for(caller);
 }
 
-static hot_inline void send_message(struct core *c, struct tcb *t, struct cap cap, word_t tag, bool blocking)
+static hot_inline void send_message(struct core *c, struct tcb *t, struct cap cap, word_t tag, bool blocking,
+                                    enum size size)
 {
-    struct words words = { NULL, NULL };
+    struct words words;
     struct endpoint *e = cap_endpoint_object(cap);
     struct tcb *r = e->queue.head;
     if (!r || r->state != THREAD_BLOCKED_ON_RECEIVE) {
         if (!blocking)
-            arch_resume(&t->context);
+            go_on_with(t);
         return;
     }
-    if (unlikely(has_fault(t)) || !simple_wake(c, t, r) || !transferable(t, r, tag, &words))
+    if (unlikely(has_fault(t)) || !simple_wake(c, t, r) ||
+        (size == LONG && !find_words(t, r, tag, &words)))
         return;
     dequeue_head(&e->queue, r);
-    transfer(t, r, tag, cap_badge(cap), words);
+    transfer(t, r, tag, cap_badge(cap), size);
     r->state = THREAD_RUNNING;
+    if (size == LONG)
+        memory_copy(words.to, words.from, words.count);
     if (r->priority > t->priority)
         preempt_with(c, t, r);
     go_on(t, r);
@@ -219,11 +261,11 @@ static hot_inline void signal(struct core *c, struct tcb *t, struct cap cap)
     if (n->bound_and_active == 0) {
         n->badges = cap_badge(cap);
         n->bound_and_active = NOTIFICATION_ACTIVE;
-        arch_resume(&t->context);
+        go_on_with(t);
     }
     if (notification_is_active(n)) {
         n->badges |= cap_badge(cap);
-        arch_resume(&t->context);
+        go_on_with(t);
     }
 }
 
@@ -232,11 +274,15 @@ static hot_inline void send(struct core *c, struct tcb *t, word_t cptr, word_t t
 {
     if (unlikely(tag & TAG_CAPS))
         return;
-    struct cap cap = lookup(t, cptr);
-    if (is_type(cap, CAP_NOTIFICATION, RIGHT_WRITE))
+    struct cap cap = lookup(t, cptr)->cap;
+    if (is_type(cap, CAP_NOTIFICATION, RIGHT_WRITE)) {
         signal(c, t, cap);
-    else if (is_type(cap, CAP_ENDPOINT, RIGHT_WRITE))
-        send_message(c, t, cap, tag, blocking);
+    } else if (is_type(cap, CAP_ENDPOINT, RIGHT_WRITE)) {
+        if (is_short(tag))
+            send_message(c, t, cap, tag, blocking, SHORT);
+        else
+            send_message(c, t, cap, tag, blocking, LONG);
+    }
 }
 
 /* The receiver has to wait, and others can run without being compared with anybody. */
@@ -253,7 +299,7 @@ static noreturn void block(struct core *c, struct tcb *t, struct tcb_queue *queu
 /* Recv and NBRecv, where there is something to take or nothing to be woken. */
 static hot_inline void receive(struct core *c, struct tcb *t, word_t cptr, bool blocking)
 {
-    struct cap cap = lookup(t, cptr);
+    struct cap cap = lookup(t, cptr)->cap;
     if (is_type(cap, CAP_NOTIFICATION, RIGHT_READ)) {
         struct notification *n = cap_notification_object(cap);
         word_t bound = n->bound_and_active & ~NOTIFICATION_ACTIVE;
@@ -262,12 +308,12 @@ static hot_inline void receive(struct core *c, struct tcb *t, word_t cptr, bool 
         if (n->bound_and_active & NOTIFICATION_ACTIVE) {
             t->context.badge = n->badges;
             n->bound_and_active = bound;
-            arch_resume(&t->context);
+            go_on_with(t);
         }
         if (blocking)
             block(c, t, &n->queue, n, THREAD_BLOCKED_ON_NOTIFICATION);
         t->context.badge = 0;
-        arch_resume(&t->context);
+        go_on_with(t);
     }
     if (is_type(cap, CAP_ENDPOINT, RIGHT_READ)) {
         struct endpoint *e = cap_endpoint_object(cap);
@@ -280,7 +326,7 @@ static hot_inline void receive(struct core *c, struct tcb *t, word_t cptr, bool 
             block(c, t, &e->queue, e, THREAD_BLOCKED_ON_RECEIVE);
         }
         t->context.badge = 0;
-        arch_resume(&t->context);
+        go_on_with(t);
     }
 }
 
@@ -292,7 +338,7 @@ static hot_inline void yield(struct core *c, struct tcb *t)
     if (!in_current_domain(t) || scheduler_has_above(c, t->priority))
         return;
     if (!next)
-        arch_resume(&t->context);
+        go_on_with(t);
     dequeue_head(queue, next);
     next->queued = false;
     queue_append(queue, t);
@@ -300,20 +346,48 @@ static hot_inline void yield(struct core *c, struct tcb *t)
     c->current = next;
     if (next->state == THREAD_RESTART)
         entry_exit();
-    arch_switch_to(next);
+    leave_for(next);
+}
+
+static noreturn __attribute__((noinline)) void entry_call_long(word_t cptr, word_t tag)
+{
+    call(core_this(), core_this()->current, cptr, tag, LONG);
+    entry_syscall_general((word_t)seL4_SysCall);
+}
+
+noreturn void entry_call(word_t cptr, word_t tag)
+{
+    if (VARIANT_CHECK)
+        check_entry("Call", (word_t)seL4_SysCall, cptr, tag);
+    if (!is_short(tag))
+        entry_call_long(cptr, tag);
+    call(core_this(), core_this()->current, cptr, tag, SHORT);
+    entry_syscall_general((word_t)seL4_SysCall);
+}
+
+static noreturn __attribute__((noinline)) void entry_reply_receive_long(word_t cptr, word_t tag)
+{
+    reply_receive(core_this(), core_this()->current, cptr, tag, LONG);
+    entry_syscall_general((word_t)seL4_SysReplyRecv);
+}
+
+noreturn void entry_reply_receive(word_t cptr, word_t tag)
+{
+    if (VARIANT_CHECK)
+        check_entry("ReplyRecv", (word_t)seL4_SysReplyRecv, cptr, tag);
+    if (!is_short(tag))
+        entry_reply_receive_long(cptr, tag);
+    reply_receive(core_this(), core_this()->current, cptr, tag, SHORT);
+    entry_syscall_general((word_t)seL4_SysReplyRecv);
 }
 
 noreturn void entry_syscall(word_t cptr, word_t tag, word_t number)
 {
     struct core *c = core_this();
     struct tcb *t = c->current;
+    if (VARIANT_CHECK)
+        check_entry("system call", number, cptr, tag);
     switch ((int64_t)number) {
-    case seL4_SysCall:
-        call(c, t, cptr, tag);
-        break;
-    case seL4_SysReplyRecv:
-        reply_receive(c, t, cptr, tag);
-        break;
     case seL4_SysSend:
         send(c, t, cptr, tag, true);
         break;
@@ -329,6 +403,10 @@ noreturn void entry_syscall(word_t cptr, word_t tag, word_t number)
     case seL4_SysYield:
         yield(c, t);
         break;
+    case seL4_SysSetTLSBase:
+        if (context_is_tls_base(cptr))
+            t->context.tls_base = cptr;
+        leave_for(t);
     default:
         break;
     }

@@ -83,6 +83,8 @@ static word_t fault_words(const struct tcb *t, word_t words[seL4_UnknownSyscall_
         words[seL4_UserException_Code] = f->word[1];
         return seL4_UserException_Length;
     default:
+        if (VARIANT_HW_DEBUG && f->type != seL4_Fault_VMFault)
+            return hwdebug_fault_words(t, words);
         words[seL4_VMFault_IP] = context_fault_ip(&t->context);
         words[seL4_VMFault_Addr] = f->word[0];
         words[seL4_VMFault_PrefetchFault] = f->word[1];
@@ -121,8 +123,12 @@ bool fault_reply(struct tcb *faulter, struct tcb *replier)
     case seL4_Fault_UserException:
         write_registers(faulter, replier, context_exception_message, CONTEXT_EXCEPTION_MESSAGE);
         break;
-    default:
+    case seL4_Fault_CapFault:
+    case seL4_Fault_VMFault:
         return true;
+    default:
+        if (VARIANT_HW_DEBUG)
+            hwdebug_fault_reply(faulter, tag_length(replier->context.info), replier->context.message[0]);
     }
     return tag_label(replier->context.info) == 0;
 }

@@ -6,13 +6,23 @@
 
 #define DIGITS_MAX 20u /* of a word in decimal */
 
-static void put_text(const char *text)
+/* %[-][0][width][l]conversion; '-' is for text, which is on the left of its width in any case. */
+struct conversion {
+    word_t width;
+    char fill;
+    bool is_long;
+};
+
+static void put_text(const char *text, word_t width)
 {
-    while (*text)
-        console_put(*text++);
+    word_t count = 0;
+    for (; text[count]; count++)
+        console_put(text[count]);
+    for (; count < width; count++)
+        console_put(' ');
 }
 
-static void put_number(word_t value, word_t base, word_t width, char fill)
+static void put_number(word_t value, word_t base, const struct conversion *c)
 {
     char digits[DIGITS_MAX];
     word_t count = 0;
@@ -20,43 +30,56 @@ static void put_number(word_t value, word_t base, word_t width, char fill)
         digits[count++] = "0123456789abcdef"[value % base];
         value /= base;
     } while (value);
-    for (; width > count; width--)
-        console_put(fill);
+    for (word_t width = c->width; width > count; width--)
+        console_put(c->fill);
     while (count)
         console_put(digits[--count]);
 }
 
-static void put_signed(int64_t value, word_t width, char fill)
+static void put_signed(int64_t value, const struct conversion *c)
 {
     if (value < 0)
         console_put('-');
-    put_number(value < 0 ? 0 - (word_t)value : (word_t)value, 10, width, fill);
+    put_number(value < 0 ? 0 - (word_t)value : (word_t)value, 10, c);
 }
 
-static void put_argument(char conversion, bool is_long, word_t width, char fill, va_list *arguments)
+static void put_argument(char type, const struct conversion *c, va_list *arguments)
 {
-    switch (conversion) {
+    static const struct conversion pointer = { .width = 16, .fill = '0' };
+    switch (type) {
     case 's':
-        put_text(va_arg(*arguments, const char *));
+        put_text(va_arg(*arguments, const char *), c->width);
         break;
     case 'c':
         console_put((char)va_arg(*arguments, int));
         break;
     case 'p':
-        put_number((word_t)va_arg(*arguments, void *), 16, 16, '0');
+        put_number((word_t)va_arg(*arguments, void *), 16, &pointer);
         break;
     case 'd':
-        put_signed(is_long ? va_arg(*arguments, int64_t) : va_arg(*arguments, int), width, fill);
+        put_signed(c->is_long ? va_arg(*arguments, int64_t) : va_arg(*arguments, int), c);
         break;
     case 'u':
     case 'x':
-        put_number(is_long ? va_arg(*arguments, word_t) : va_arg(*arguments, unsigned),
-                   conversion == 'u' ? 10 : 16, width, fill);
+        put_number(c->is_long ? va_arg(*arguments, word_t) : va_arg(*arguments, unsigned),
+                   type == 'u' ? 10 : 16, c);
         break;
     default: /* %% */
-        console_put(conversion);
+        console_put(type);
         break;
     }
+}
+
+/* Reads what stands between % and the conversion's letter, and returns the letter's place. */
+static const char *read_conversion(const char *format, struct conversion *c)
+{
+    if (*format == '-')
+        format++;
+    c->fill = *format == '0' ? '0' : ' ';
+    for (c->width = 0; *format >= '0' && *format <= '9'; format++)
+        c->width = c->width * 10 + (word_t)(*format - '0');
+    c->is_long = *format == 'l';
+    return format + c->is_long;
 }
 
 void print(const char *format, ...)
@@ -68,12 +91,9 @@ void print(const char *format, ...)
             console_put(*format);
             continue;
         }
-        char fill = *++format == '0' ? '0' : ' ';
-        word_t width = 0;
-        for (; *format >= '0' && *format <= '9'; format++)
-            width = width * 10 + (word_t)(*format - '0');
-        bool is_long = *format == 'l';
-        put_argument(is_long ? *++format : *format, is_long, width, fill, &arguments);
+        struct conversion conversion;
+        format = read_conversion(format + 1, &conversion);
+        put_argument(*format, &conversion, &arguments);
     }
     va_end(arguments);
 }

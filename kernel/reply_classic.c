@@ -11,7 +11,7 @@
 void reply_set_up(struct tcb *caller, struct tcb *server, bool can_grant)
 {
     thread_block(caller, THREAD_BLOCKED_ON_REPLY);
-    slot_insert_derived(&server->slot[TCB_CALLER], cap_reply(caller, can_grant),
+    slot_insert_derived(&server->slot[TCB_CALLER], cap_reply_of_master(caller->slot[TCB_REPLY].cap, can_grant),
                         &caller->slot[TCB_REPLY]);
 }
 

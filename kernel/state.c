@@ -7,5 +7,5 @@ struct core core;                       /* per core */
 struct domain_state domain;             /* one schedule for the system */
 word_t work_units;                      /* the interface counts across kernel entries */
 struct irq_line irq_lines[IRQ_COUNT];   /* lines belong to the machine */
-bool quiet, fastpath_off;               /* command line */
+bool quiet;                             /* command line */
 struct tcb *debug_threads;              /* debug kernels: all threads, for reports */

@@ -17,6 +17,12 @@ void tcb_create(struct tcb *t)
     fpu_create(t);
 }
 
+void tcb_buffer_changed(struct tcb *t)
+{
+    t->buffer = tcb_buffer_writable(t);
+    t->buffer_frame = t->slot[TCB_BUFFER].cap.word[0];
+}
+
 void tcb_make_reply_master(struct tcb *t)
 {
     if (slot_is_empty(&t->slot[TCB_REPLY]))

@@ -8,20 +8,20 @@
 
 static struct tcb *target(const struct invocation *inv) { return cap_tcb_object(inv->cap); }
 
-/* ReadRegisters: 0 flags (bit 0: suspend), 1 count. */
-static void read_registers(struct invocation *inv, struct tcb *t, word_t count)
+void tcb_return_words(struct invocation *inv, const word_t *words, word_t count)
 {
     if (!inv->is_call)
         return;
     word_t *buffer = tcb_buffer_writable(inv->caller);
     word_t length = message_fit(buffer, count);
     for (word_t i = 0; i < length; i++)
-        message_set(inv->caller, buffer, i, context_read(&t->context, i));
+        message_set(inv->caller, buffer, i, words[i]);
     inv->caller->context.badge = 0;
     inv->caller->context.info = tag_new(0, 0, 0, length);
     inv->caller->state = THREAD_RUNNING;
 }
 
+/* ReadRegisters: 0 flags (bit 0: suspend), 1 count. */
 static seL4_Error invoke_read_registers(struct invocation *inv)
 {
     struct tcb *t = target(inv);
@@ -36,7 +36,10 @@ static seL4_Error invoke_read_registers(struct invocation *inv)
     invocation_commit(inv);
     if (suspend)
         tcb_suspend(t);
-    read_registers(inv, t, count);
+    word_t words[CONTEXT_REGISTERS];
+    for (word_t i = 0; i < count; i++)
+        words[i] = context_read(&t->context, i);
+    tcb_return_words(inv, words, count);
     return seL4_NoError;
 }
 
@@ -79,6 +82,8 @@ static seL4_Error invoke_copy_registers(struct invocation *inv)
     if (flags & COPY_RESUME)
         tcb_resume(to);
     context_copy(&to->context, &from->context, flags & COPY_FRAME, flags & COPY_INTEGER);
+    if (VARIANT_HW_DEBUG)
+        hwdebug_registers_copied(to);
     if (to == inv->caller)
         scheduler_force();
     else
@@ -238,6 +243,8 @@ seL4_Error tcb_invoke(struct invocation *inv)
     case TCBSetFlags:
         return invoke_set_flags(inv);
     default:
+        if (VARIANT_HW_DEBUG)
+            return hwdebug_invoke(inv);
         return fail_illegal(inv, "no method of a TCB");
     }
 }

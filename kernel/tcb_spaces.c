@@ -107,6 +107,7 @@ static void set_spaces(struct invocation *inv, const struct spaces *plan)
     if (plan->set_buffer) {
         t->buffer_address = plan->buffer_address;
         install(inv, t, TCB_BUFFER, &plan->buffer);
+        tcb_buffer_changed(t);
     }
     if (t == inv->caller)
         scheduler_force();

@@ -26,7 +26,7 @@ def part(variant, name):
 
 def root_slots(variant):
     """Slots of the root task's CNode in that kernel."""
-    with open(part(variant, "include/sel4/gen_config.h"), encoding="ascii") as file:
+    with open(part(variant, "include/kernel/gen_config.h"), encoding="ascii") as file:
         return 1 << int(re.search(r"CONFIG_ROOT_CNODE_SIZE_BITS +(\d+)", file.read()).group(1))
 
 

@@ -33,7 +33,7 @@ for variant in debug release; do
     for file in libsel4.a crt0.o capella.elf capella32.elf; do
         put 644 "$built/$file" "$to/lib/capella/$variant/$file"
     done
-    put_headers "$built/include" "$to/lib/capella/$variant/include" sel4 interfaces
+    put_headers "$built/include" "$to/lib/capella/$variant/include" sel4 interfaces kernel/gen_config.h
 done
 fill sdk/capella.pc.in "$to/lib/pkgconfig/capella.pc" debug
 fill sdk/capella.pc.in "$to/lib/pkgconfig/capella-release.pc" release

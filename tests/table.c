@@ -103,8 +103,8 @@ TEST(table, missing_levels_are_reported)
 /* rules: x86_64 3.6 (8), x86_64 subtlety 2 */
 TEST(table, occupied_entry_is_refused)
 {
-    const word_t vspace = vspace_empty();
     const word_t large = object_new(seL4_X86_LargePageObject, 0);
+    const word_t vspace = vspace_empty();
 
     (void)vspace_map_tables(vspace, FREE_ADDRESS);
     for (word_t i = 0; i < ARRAY_COUNT(levels); i++) {

@@ -21,6 +21,7 @@ OPTIONS = {
     'ROOT_CNODE_BITS': (12, 7, 27, 'log2 slots of the root task\'s CNode'),
     'HW_DEBUG': (0, 0, 1, 'breakpoint and single-step methods'),
     'CHECK': (0, 0, 1, 'the kernel checks its invariants after every entry'),
+    'COUNT': (0, 0, 1, 'the kernel counts its privileged writes (needs RELEASE)'),
     'MCS': (0, 0, 1, 'mixed-criticality scheduling'),
     'NODES': (1, 1, 64, 'most processors used; above 1 the kernel is multiprocessor'),
     'VTX': (0, 0, 1, 'VT-x virtual processors'),
@@ -41,6 +42,7 @@ TIME_SLICE = 5
 TIMER_TICK_MS = 2
 WORK_UNITS_PER_PREEMPTION = 100
 RESET_CHUNK_BITS = 8
+COUNT_SYSCALL = -1000
 
 
 def parse(words):
@@ -54,7 +56,7 @@ def parse(words):
         if not value.isdigit() or not low <= int(value) <= high:
             sys.exit(f'{word}: {meaning}: {low} to {high}')
         config[key] = int(value)
-    for key, needed in (('VTX64', 'VTX'), ('UTILISATION', 'BENCHMARKS')):
+    for key, needed in (('VTX64', 'VTX'), ('UTILISATION', 'BENCHMARKS'), ('COUNT', 'RELEASE')):
         if config[key] and not config[needed]:
             sys.exit(f'{key}=1 needs {needed}=1')
     return config
@@ -138,6 +140,7 @@ def kernel_macros(config):
         ('KERNEL_X86_DANGEROUS_MSR', bool(config['DANGEROUS'])),
         ('KERNEL_INVOCATION_REPORT_ERROR_IPC', bool(config['REPORT_ERRORS'])),
         ('EXPORT_PMC_USER', False),
+        ('COUNT_SYSCALL', COUNT_SYSCALL if config['COUNT'] else False),
     ]
 
 
@@ -159,6 +162,8 @@ def variant_constants(config):
         ('VARIANT_DEBUG', int(not config['RELEASE'])),
         ('VARIANT_HW_DEBUG', config['HW_DEBUG']),
         ('VARIANT_CHECK', config['CHECK']),
+        ('VARIANT_COUNT', config['COUNT']),
+        ('COUNT_SYSCALL', COUNT_SYSCALL),
         ('VARIANT_MCS', config['MCS']),
         ('VARIANT_VTX', config['VTX']),
         ('VARIANT_VTX64', config['VTX64']),

@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# make_iso.sh IMAGE KERNEL MODULE...: a hybrid image that boots by BIOS and UEFI, from CD and USB.
+# make_iso.sh IMAGE KERNEL COMMAND_LINE MODULE...: a hybrid image that boots by BIOS and UEFI, from CD and USB.
 # Nothing is done when the image already holds these files.
 set -eu
 image=$1
 kernel=$2
-shift 2
+words=$3
+shift 3
 
 tree=$image.tree
-sum=$(cat "$0" "$kernel" "$@" | sha256sum)
+sum=$({ echo "$words"; cat "$0" "$kernel" "$@"; } | sha256sum)
 if [ -f "$image" ] && [ "$(cat "$image.sum" 2>/dev/null)" = "$sum" ]; then
     exit 0
 fi
@@ -21,7 +22,7 @@ strip --strip-debug -o "$tree/boot/capella.elf" "$kernel"
     echo 'set timeout=0'
     echo 'if [ "$grub_platform" = efi ]; then insmod all_video; fi'
     echo 'menuentry Capella {'
-    echo '    multiboot2 /boot/capella.elf'
+    echo "    multiboot2 /boot/capella.elf $words"
     number=0
     for module in "$@"; do
         strip --strip-debug -o "$tree/boot/module$number.elf" "$module" 2>/dev/null ||

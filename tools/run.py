@@ -6,11 +6,14 @@ import os
 import subprocess
 import sys
 
+# What QEMU says about processor features that it does not emulate, and about being ended.
+EXPECTED = ("TCG doesn't support requested feature", "terminating on signal")
+
 
 def main():
     command = sys.argv[1:] + ["-display", "none", "-serial", "mon:stdio", "-no-reboot"]
     print("  QEMU    Ctrl-A x ends it", flush=True)
-    qemu = subprocess.Popen(command, stdout=subprocess.PIPE)
+    qemu = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     tail = b""
     while True:
         chunk = os.read(qemu.stdout.fileno(), 4096)
@@ -22,7 +25,9 @@ def main():
         if b"SUITE DONE" in tail:
             qemu.terminate()
             break
-    qemu.wait()
+    for line in qemu.communicate()[1].decode().splitlines():
+        if not any(text in line for text in EXPECTED):
+            print(line)
     print(flush=True)
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Check for the programs that building and testing needs; install what is missing with apt when
 # that is possible, else say what to install.  Silent when nothing is missing.
+# setup.sh --all: also what only the checks of continuous integration need.
 set -u
 
 missing=''
@@ -10,7 +11,7 @@ need() { # package, test command
     shift
     "$@" >/dev/null 2>&1 || missing="$missing $package"
 }
-has_header() { echo "$1" | gcc -fsyntax-only -x c - ; }
+has_header() { echo "$1" | gcc -fsyntax-only -x c -; }
 
 need make make --version
 need gcc gcc --version
@@ -24,15 +25,19 @@ need grub-pc-bin test -d /usr/lib/grub/i386-pc
 need grub-efi-amd64-bin test -d /usr/lib/grub/x86_64-efi
 need xorriso xorriso --version
 need mtools sh -c 'command -v mformat'
-need ovmf test -r /usr/share/OVMF/OVMF_CODE.fd -o -r /usr/share/OVMF/OVMF_CODE_4M.fd
+need ovmf sh -c 'ls /usr/share/OVMF/OVMF_CODE*.fd'
 need bochs sh -c 'command -v bochs'
-need bochsbios test -d /usr/share/bochs
-need vgabios test -d /usr/share/vgabios -o -r /usr/share/bochs/VGABIOS-lgpl-latest
+need bochsbios test -r /usr/share/bochs/VGABIOS-lgpl-latest
 need libcmocka-dev has_header '#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>'
+
+if [ "${1:-}" = --all ]; then
+    need clang clang --version
+    need g++ g++ --version
+fi
 
 missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')
 [ -n "${missing% }" ] || exit 0

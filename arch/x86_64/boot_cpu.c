@@ -79,7 +79,9 @@ static void set_fpu(void)
     ldmxcsr(0x1f80);
 }
 
-extern const char syscall_entry[];
+extern const char syscall_entry[], syscall_entry_general[];
+
+void boot_cpu_no_fastpath(void) { wrmsr(MSR_LSTAR, (word_t)syscall_entry_general); }
 
 static void set_msrs(void)
 {

@@ -33,8 +33,6 @@ static void require(const char *failure)
         boot_fail(failure);
 }
 
-static bool log_on(void) { return VARIANT_DEBUG && !machine.quiet; }
-
 static const char *memory_at(word_t at) { return memory_pointer((paddr_t){ at }); }
 
 static uint16_t bios_port(void)
@@ -84,7 +82,6 @@ static void read_loader(uint32_t magic, uint32_t info)
     boot_screen_find(&machine, !machine.has_framebuffer);
     require(failure);
     quiet = machine.quiet;
-    fastpath_off = machine.fastpath_off;
 }
 
 static void move(char *to, const char *from, word_t bytes)
@@ -121,11 +118,13 @@ static void set_kernel_end(word_t end)
 void boot_main(uint32_t magic, uint32_t info)
 {
     read_loader(magic, info);
-    if (log_on()) {
+    if (VARIANT_DEBUG) {
         print("Capella, %s kernel\n", VARIANT_DEBUG ? "debug" : "release");
         log_memory();
     }
     require(boot_cpu_init());
+    if (machine.fastpath_off)
+        boot_cpu_no_fastpath();
     require(boot_acpi_read(memory_at(0), &machine));
 
     word_t module = place();
@@ -133,15 +132,16 @@ void boot_main(uint32_t magic, uint32_t info)
     boot_screen_mapped(&machine);
     tables_init();
     fpu_init();
+    boot_pic_disable();
     lapic_init();
     ioapic_init(machine.ioapic_count);
     require(boot_timer_init());
-    if (log_on())
+    if (VARIANT_DEBUG)
         log_processor();
 
     boot_elf_load(memory_at(module), &machine.root,
                   memory_pointer((paddr_t){ machine.image.start }));
-    if (log_on())
+    if (VARIANT_DEBUG)
         log_root_task();
     boot_root_task(&machine);
 }

@@ -273,6 +273,7 @@ static void make_thread(struct root *root)
     tcb_make_reply_master(t);
 
     t->buffer_address = root->at.ipc_buffer;
+    tcb_buffer_changed(t);
     t->priority = t->mcp = ROOT_PRIORITY;
     t->state = THREAD_RUNNING;
     context_write(&t->context, REGISTER_RIP, root->machine->root.entry);

@@ -7,12 +7,10 @@
     .text
 
 /* SYSCALL: RCX is the return address, R11 the flags, RSP still the user's.  RSP, RCX and R11 are not
- * saved (rules: threads 1.2).  RDI, RSI and RDX stay where entry_syscall() takes its arguments. */
-    .globl  syscall_entry
-    .balign 64
-syscall_entry:
-    movq    tss + TSS_RSP0(%rip), %rsp
+ * saved (rules: threads 1.2).  RDI, RSI and RDX stay where the C code takes its arguments. */
 #define SAVED(register) CONTEXT_##register - CONTEXT_BYTES(%rsp)
+    .macro  SAVE_AT_SYSCALL
+    movq    tss + TSS_RSP0(%rip), %rsp
     movq    %rcx, SAVED(RIP)
     movq    %r11, SAVED(RFLAGS)
     movq    $ENTRY_SYSCALL, SAVED(ENTRY)
@@ -30,50 +28,69 @@ syscall_entry:
     movq    %r13, SAVED(R13)
     movq    %r14, SAVED(R14)
     movq    $kernel_stack_top, %rsp
-    call    entry_syscall
+    .endm
 
-/* A thread that is current and entered by SYSCALL continues.  RDI: its context. */
-    .globl  context_sysret
+    .globl  syscall_entry
     .balign 64
-context_sysret:
-    movq    CONTEXT_RIP(%rdi), %rcx
-    movq    CONTEXT_RFLAGS(%rdi), %r11
-    movq    CONTEXT_R10(%rdi), %r10
-    movq    CONTEXT_R8(%rdi), %r8
-    movq    CONTEXT_R9(%rdi), %r9
-    movq    CONTEXT_R15(%rdi), %r15
-    movq    CONTEXT_RSI(%rdi), %rsi
-    movq    CONTEXT_RDX(%rdi), %rdx
-    movq    CONTEXT_RAX(%rdi), %rax
-    movq    CONTEXT_RBX(%rdi), %rbx
-    movq    CONTEXT_RBP(%rdi), %rbp
-    movq    CONTEXT_R12(%rdi), %r12
-    movq    CONTEXT_R13(%rdi), %r13
-    movq    CONTEXT_R14(%rdi), %r14
-    movq    CONTEXT_RDI(%rdi), %rdi
+syscall_entry:
+    SAVE_AT_SYSCALL
+    cmpq    $SYSCALL_CALL, %rdx
+    je      entry_call
+    cmpq    $SYSCALL_REPLY_RECV, %rdx
+    je      entry_reply_receive
+    jmp     entry_syscall
+
+/* The same without fast paths (command line: nofastpath). */
+    .globl  syscall_entry_general
+    .balign 64
+syscall_entry_general:
+    SAVE_AT_SYSCALL
+    movq    %rdx, %rdi
+    call    entry_syscall_general
+
+/* A thread that is current and entered by SYSCALL continues.  RDI: the TCB. */
+#define TCB(register) TCB_CONTEXT + CONTEXT_##register(%rdi)
+    .globl  leave_by_sysret
+    .balign 64
+leave_by_sysret:
+    movq    TCB(RIP), %rcx
+    movq    TCB(RFLAGS), %r11
+    movq    TCB(R10), %r10
+    movq    TCB(R8), %r8
+    movq    TCB(R9), %r9
+    movq    TCB(R15), %r15
+    movq    TCB(RSI), %rsi
+    movq    TCB(RDX), %rdx
+    movq    TCB(RAX), %rax
+    movq    TCB(RBX), %rbx
+    movq    TCB(RBP), %rbp
+    movq    TCB(R12), %r12
+    movq    TCB(R13), %r13
+    movq    TCB(R14), %r14
+    movq    TCB(RDI), %rdi
     xorl    %esp, %esp
     sysretq
 
-/* All registers are restored.  RDI: the context; its last five words are the frame IRETQ takes. */
-    .globl  context_iret
+/* All registers are restored.  RDI: the TCB; the last five words of its context are the frame IRETQ takes. */
+    .globl  leave_by_iret
     .balign 64
-context_iret:
-    leaq    CONTEXT_RIP(%rdi), %rsp
-    movq    CONTEXT_R10(%rdi), %r10
-    movq    CONTEXT_R8(%rdi), %r8
-    movq    CONTEXT_R9(%rdi), %r9
-    movq    CONTEXT_R15(%rdi), %r15
-    movq    CONTEXT_RSI(%rdi), %rsi
-    movq    CONTEXT_RDX(%rdi), %rdx
-    movq    CONTEXT_RAX(%rdi), %rax
-    movq    CONTEXT_RBX(%rdi), %rbx
-    movq    CONTEXT_RBP(%rdi), %rbp
-    movq    CONTEXT_R12(%rdi), %r12
-    movq    CONTEXT_R13(%rdi), %r13
-    movq    CONTEXT_R14(%rdi), %r14
-    movq    CONTEXT_RCX(%rdi), %rcx
-    movq    CONTEXT_R11(%rdi), %r11
-    movq    CONTEXT_RDI(%rdi), %rdi
+leave_by_iret:
+    leaq    TCB(RIP), %rsp
+    movq    TCB(R10), %r10
+    movq    TCB(R8), %r8
+    movq    TCB(R9), %r9
+    movq    TCB(R15), %r15
+    movq    TCB(RSI), %rsi
+    movq    TCB(RDX), %rdx
+    movq    TCB(RAX), %rax
+    movq    TCB(RBX), %rbx
+    movq    TCB(RBP), %rbp
+    movq    TCB(R12), %r12
+    movq    TCB(R13), %r13
+    movq    TCB(R14), %r14
+    movq    TCB(RCX), %rcx
+    movq    TCB(R11), %r11
+    movq    TCB(RDI), %rdi
     iretq
 
 /* Interrupts and exceptions: one stub of 16 bytes for each vector.  The processor has pushed SS, RSP,

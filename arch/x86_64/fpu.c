@@ -37,12 +37,11 @@ static void restore(const struct fpu *f)
         __asm__ volatile("fxrstor64 %0" : : "m"(*f));
 }
 
-static void enable(void) { __asm__ volatile("clts"); }
 static void disable(void) { write_cr0(read_cr0() | CR0_TS); }
 
 void fpu_init(void)
 {
-    enable();
+    clts();
     restore(&initial);
     disable();
 }
@@ -55,7 +54,7 @@ void fpu_create(struct tcb *t)
     t->fpu.area[FPU_MXCSR + 1] = FPU_MXCSR_INITIAL >> 8;
 }
 
-__attribute__((noinline)) void fpu_change(struct tcb *t)
+void fpu_switch(struct tcb *t)
 {
     struct arch_core *a = &core_this()->arch;
     if (a->fpu_owner == t)
@@ -64,7 +63,7 @@ __attribute__((noinline)) void fpu_change(struct tcb *t)
     if (a->fpu_owner)
         save(&a->fpu_owner->fpu);
     else if (wanted)
-        enable();
+        clts();
     if (wanted) {
         restore(&t->fpu);
         a->fpu_owner = t;
@@ -79,7 +78,7 @@ bool fpu_first_use(struct tcb *t)
 {
     if (t->flags & TCB_FLAG_FPU_DISABLED)
         return false;
-    t->fpu_in_use = true;
+    t->fpu_in_use = 1;
     return true;
 }
 

@@ -3,6 +3,8 @@
 #include <arch/context.h>
 #include <arch/x86_64/context.h>
 #include <arch/x86_64/tables.h>
+#include <kernel/abi.h>
+#include <kernel/tcb.h>
 
 #define DEFINE(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" : : "i"(value))
 #define REGISTER(name, field) DEFINE(CONTEXT_##name, offsetof(struct context, field))
@@ -28,7 +30,10 @@ void offsets(void)
     REGISTER(ENTRY, entry);
     REGISTER(RIP, ip);
     REGISTER(RFLAGS, flags);
+    DEFINE(TCB_CONTEXT, offsetof(struct tcb, context));
     DEFINE(CONTEXT_BYTES, sizeof(struct context));
     DEFINE(ENTRY_SYSCALL, CONTEXT_BY_SYSCALL | CONTEXT_STEP_BACK);
+    DEFINE(SYSCALL_CALL, seL4_SysCall);
+    DEFINE(SYSCALL_REPLY_RECV, seL4_SysReplyRecv);
     DEFINE(TSS_RSP0, offsetof(struct tss, rsp0));
 }

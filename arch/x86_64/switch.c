@@ -4,16 +4,27 @@
 #include <arch/x86_64/context.h>
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/fpu.h>
+#include <arch/x86_64/hwdebug.h>
 #include <arch/x86_64/instructions.h>
 #include <arch/x86_64/tables.h>
 #include <arch/x86_64/vspace.h>
 #include <kernel/core.h>
 
-/* A base that was stored unchecked must not make WRMSR fault. */
-static __attribute__((noinline)) void load_base(uint32_t msr, word_t *loaded, word_t base)
+/* A base that was stored unchecked must not make WRMSR fault: its upper bits are made to fit. */
+static hot_inline void load_base(uint32_t msr, word_t *loaded, word_t base)
 {
     *loaded = base;
-    wrmsr(msr, is_canonical(base) ? base : 0);
+    wrmsr(msr, (word_t)((int64_t)(base << 16) >> 16));
+}
+
+/* What most threads do without: floating-point state and a GS base. */
+static __attribute__((noinline)) void load_extras(struct tcb *t)
+{
+    struct arch_core *a = &core_this()->arch;
+    if (t->context.other_base != a->other_base)
+        load_base(MSR_GS_BASE, &a->other_base, t->context.other_base);
+    fpu_switch(t);
+    a->extras = (a->fpu_owner != NULL) | a->other_base;
 }
 
 noreturn void arch_switch_to(struct tcb *t)
@@ -25,15 +36,14 @@ noreturn void arch_switch_to(struct tcb *t)
         vspace_load(t->space.root);
     if (t->context.tls_base != a->tls_base)
         load_base(MSR_FS_BASE, &a->tls_base, t->context.tls_base);
-    if (unlikely(t->context.other_base != a->other_base))
-        load_base(MSR_GS_BASE, &a->other_base, t->context.other_base);
-    fpu_switch(t);
+    if (unlikely((t->context.other_base | t->fpu_in_use | a->extras) != 0))
+        load_extras(t);
     tss.rsp0 = (word_t)(&t->context + 1);
     if (likely(t->context.entry & CONTEXT_BY_SYSCALL))
-        context_sysret(&t->context);
-    context_iret(&t->context);
+        leave_by_sysret(t);
+    leave_by_iret(t);
 }
 
-noreturn void arch_resume(struct context *c) { context_sysret(c); }
+noreturn void arch_resume(struct tcb *t) { leave_by_sysret(t); }
 
 noreturn void arch_stop(void) { stop(); }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* GDT, IDT and TSS.  Intel SDM vol. 3A, 3.4.5, 6.14 and 8.7. */
+#include <arch/x86_64/hwdebug.h>
 #include <arch/x86_64/tables.h>
 
 #define STUB_BYTES 16u
 #define VECTORS 256u
+#define VECTOR_DEBUG 1u
 #define VECTOR_NMI 2u
 #define VECTOR_BREAKPOINT 3u
 #define VECTOR_DOUBLE_FAULT 8u
@@ -42,7 +44,8 @@ enum { GATE_INTERRUPT = 0x8e, GATE_USER = 3 << 5 };
 
 static struct gate idt[VECTORS];
 struct tss tss;
-static char ist_stack[3][IST_STACK_BYTES] __attribute__((aligned(16)));
+#define IST_STACKS (3 + VARIANT_HW_DEBUG)
+static char ist_stack[IST_STACKS][IST_STACK_BYTES] __attribute__((aligned(16)));
 extern char kernel_stack_top[];
 
 struct table_register {
@@ -53,6 +56,8 @@ struct table_register {
 static enum ist vector_ist(word_t vector)
 {
     switch (vector) {
+    case VECTOR_DEBUG:
+        return VARIANT_HW_DEBUG ? IST_DEBUG : IST_NONE;
     case VECTOR_NMI:
         return IST_NMI;
     case VECTOR_DOUBLE_FAULT:
@@ -64,10 +69,17 @@ static enum ist vector_ist(word_t vector)
     }
 }
 
+static word_t vector_entry(word_t vector)
+{
+    if (VARIANT_HW_DEBUG && vector == VECTOR_DEBUG)
+        return (word_t)hwdebug_entry;
+    return (word_t)trap_stubs + vector * STUB_BYTES;
+}
+
 static void idt_fill(void)
 {
     for (word_t v = 0; v < VECTORS; v++) {
-        word_t stub = (word_t)trap_stubs + v * STUB_BYTES;
+        word_t stub = vector_entry(v);
         bool user = v == VECTOR_BREAKPOINT || v >= VECTOR_USER_FIRST;
         idt[v] = (struct gate){
             .offset_low = (uint16_t)stub,
@@ -83,7 +95,7 @@ static void idt_fill(void)
 static void tss_fill(void)
 {
     tss.rsp0 = (word_t)kernel_stack_top;
-    for (word_t i = 0; i < 3; i++)
+    for (word_t i = 0; i < IST_STACKS; i++)
         tss.ist[i] = (word_t)(ist_stack[i] + IST_STACK_BYTES);
     tss.io_bitmap = sizeof tss;
 

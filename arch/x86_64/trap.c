@@ -2,6 +2,7 @@
 /* What an interrupt or exception means.  Rules: docs/rules.md, x86_64 4, 5, 8. */
 #include <arch/x86_64/context.h>
 #include <arch/x86_64/cpu.h>
+#include <arch/x86_64/hwdebug.h>
 #include <arch/x86_64/instructions.h>
 #include <arch/x86_64/lapic.h>
 #include <arch/x86_64/trap.h>
@@ -27,6 +28,8 @@ static noreturn void exception(struct tcb *t, word_t vector)
 {
     if (vector == VECTOR_PAGE_FAULT)
         page_fault(t->context.error_code);
+    if (VARIANT_HW_DEBUG && (vector == VECTOR_DEBUG || vector == VECTOR_BREAKPOINT))
+        hwdebug_trap(t, vector);
     if (vector == VECTOR_NO_FPU && fpu_first_use(t))
         entry_exit();
     struct fault fault = fault_user_exception(vector, t->context.error_code);

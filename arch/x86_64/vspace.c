@@ -28,7 +28,7 @@ void vspace_load(word_t root)
     write_cr3(root);
 }
 
-void vspace_refresh(struct tcb *t)
+__attribute__((noinline)) void vspace_refresh(struct tcb *t)
 {
     struct cap c = t->slot[TCB_VSPACE].cap;
     bool alive = vspace_is_assigned(c) && asid_space(cap_map_asid(c)) == cap_object(c);
@@ -56,14 +56,6 @@ pte_t *vspace_walk(struct pml4 *space, vaddr_t address, word_t level, word_t *mi
         }
         table = memory_pointer((paddr_t){ entry->raw & PTE_FRAME });
     }
-}
-
-enum invpcid_type { INVPCID_ADDRESS, INVPCID_CONTEXT };
-
-static void invpcid(enum invpcid_type type, word_t pcid, word_t address)
-{
-    struct { word_t pcid, address; } what = { pcid, address };
-    __asm__ volatile("invpcid %0, %1" : : "m"(what), "r"((word_t)type) : "memory");
 }
 
 static bool is_loaded(struct pml4 *space, word_t asid)

@@ -5,7 +5,6 @@
 #include <kernel/types.h>
 
 struct tcb;
-struct context;
 
 struct arch_core {
     word_t space;             /* loaded address space */
@@ -13,6 +12,8 @@ struct arch_core {
     word_t tls_base;
     word_t other_base;
     struct tcb *fpu_owner;    /* fpu.c */
+    word_t extras;            /* not 0: there is an owner, or other_base is not 0 */
+    word_t debug_control;     /* hwdebug.c: 0 until first written, what the boot loader left is unknown */
 };
 
 /* Loads what t needs (address space, bases, FPU) and leaves the kernel for it. */
@@ -20,7 +21,7 @@ noreturn void arch_switch_to(struct tcb *t);
 
 /* Leaves for the thread that was running when the kernel was entered by a system call, nothing of whose
  * surroundings has changed. */
-noreturn void arch_resume(struct context *c);
+noreturn void arch_resume(struct tcb *t);
 
 /* Ends all work of this core. */
 noreturn void arch_stop(void);

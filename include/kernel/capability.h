@@ -98,13 +98,15 @@ static inline struct notification *cap_notification_object(struct cap c) { retur
 static inline word_t cap_badge(struct cap c) { return c.word[1]; }
 
 /* reply: the object is the caller; the grant right is bit 7, the master mark bit 5 ------------- */
-static inline struct cap cap_reply(struct tcb *caller, bool can_grant)
-{
-    return (struct cap){ { cap_object_word(caller) | (can_grant ? CAP_RIGHT(RIGHT_GRANT) : 0) | CAP_REPLY, 0 } };
-}
 static inline struct cap cap_reply_master(struct tcb *caller)
 {
     return (struct cap){ { cap_object_word(caller) | CAP_RIGHT(RIGHT_GRANT | RIGHT_WRITE) | CAP_REPLY, 0 } };
+}
+/* The reply capability to a caller, from its master reply capability. */
+static inline struct cap cap_reply_of_master(struct cap master, bool can_grant)
+{
+    master.word[0] -= CAP_RIGHT(RIGHT_GRANT | RIGHT_WRITE) - (word_t)can_grant * CAP_RIGHT(RIGHT_GRANT);
+    return master;
 }
 static inline bool cap_reply_is_master(struct cap c) { return c.word[0] & CAP_RIGHT(RIGHT_WRITE); }
 static inline struct tcb *cap_reply_caller(struct cap c) { return cap_object(c); }
@@ -129,6 +131,12 @@ static inline word_t cap_cnode_radix(struct cap c) { return (c.word[0] >> CNODE_
 static inline word_t cap_cnode_level(struct cap c) { return (c.word[0] >> CNODE_LEVEL_SHIFT) & MASK(7); }
 static inline word_t cap_cnode_guard_size(struct cap c) { return cap_cnode_level(c) - cap_cnode_radix(c); }
 static inline word_t cap_cnode_guard(struct cap c) { return c.word[1] >> cap_cnode_radix(c); }
+/* A CNode that resolves a whole address by itself. */
+static inline bool cap_cnode_resolves_all(struct cap c)
+{
+    return (c.word[0] & (MASK(7) << CNODE_LEVEL_SHIFT | CAP_TYPE)) ==
+           (WORD_BITS << CNODE_LEVEL_SHIFT | CAP_CNODE);
+}
 static inline word_t cap_cnode_prefix(struct cap c) { return c.word[1]; }
 
 /* TCB -------------------------------------------------------------------------------------------- */

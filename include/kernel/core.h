@@ -66,9 +66,8 @@ extern word_t work_units;
 /* Interrupt lines. */
 extern struct irq_line irq_lines[IRQ_COUNT];
 
-/* Options of the kernel command line. */
-extern bool quiet;        /* no report of refused invocations */
-extern bool fastpath_off; /* take the general path for every system call */
+/* Kernel command line: no report of refused invocations. */
+extern bool quiet;
 
 /* All threads, debug kernels only. */
 extern struct tcb *debug_threads;

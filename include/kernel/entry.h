@@ -4,7 +4,10 @@
 #pragma once
 #include <kernel/fault.h>
 
-/* A system call: number, capability and tag as they were in the registers. */
+/* A system call: number, capability and tag as they were in the registers.  Call and ReplyRecv have
+ * entries of their own. */
+noreturn void entry_call(word_t cptr, word_t tag);
+noreturn void entry_reply_receive(word_t cptr, word_t tag);
 noreturn void entry_syscall(word_t cptr, word_t tag, word_t number);
 
 /* The same on the general path, whatever the call. */

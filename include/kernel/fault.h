@@ -7,7 +7,8 @@ struct tcb;
 
 /* A recorded fault; type is a seL4_Fault_tag_t, seL4_Fault_NullFault when there is none.
  * CapFault: address, receive phase, then the lookup failure.  UnknownSyscall: number.
- * UserException: vector, code.  VMFault: address, instruction fault, status. */
+ * UserException: vector, code.  VMFault: address, instruction fault, status.
+ * DebugException: reason, address, breakpoint number as status. */
 struct fault {
     word_t type;
     word_t word[2];
@@ -19,7 +20,6 @@ struct fault fault_cap(cptr_t address, bool receive_phase, const struct lookup_f
 struct fault fault_unknown_syscall(word_t number);
 struct fault fault_user_exception(word_t vector, word_t code);
 struct fault fault_vm(word_t address, bool instruction, word_t status);
-struct fault fault_debug(word_t reason, word_t address, word_t breakpoint);
 
 /* Sends the fault to the handler of the current thread t (8.2); without a usable handler t stops. */
 void fault_deliver(struct tcb *t, const struct fault *fault);

@@ -41,5 +41,5 @@ static inline void thread_block(struct tcb *t, enum thread_state state)
 static hot_inline bool scheduler_has_above(struct core *c, word_t priority)
 {
     const struct ready *ready = core_ready(c);
-    return ready->summary && ready_highest(ready) > priority;
+    return unlikely(ready->summary != 0) && ready_highest(ready) > priority;
 }

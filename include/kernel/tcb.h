@@ -47,7 +47,6 @@ struct tcb {
     bool can_grant;          /* blocked on send or receive: the endpoint capability's grant right */
     bool can_grant_reply;    /* blocked on send */
     bool is_call;            /* blocked on send */
-    bool fpu_in_use;         /* fpu.c: has used the FPU */
     void *blocked_on;        /* endpoint or notification */
 
     word_t badge;                       /* blocked on send: of the endpoint capability */
@@ -56,8 +55,11 @@ struct tcb {
     struct vspace_cache space;          /* vspace.c: address space to load */
     word_t fault_handler;               /* cptr in this thread's own capability space */
     word_t buffer_address;              /* user address of the IPC buffer */
+    word_t *buffer;                     /* the same as a kernel address, good while the frame capability's */
+    word_t buffer_frame;                /* word 0 is still this */
     word_t time_slice;                  /* ticks left */
     word_t flags;                       /* TCB_FLAG_* */
+    word_t fpu_in_use;                  /* fpu.c: 1 from the first use of the FPU on */
 
     struct context context;
     struct hwdebug hwdebug;
@@ -106,6 +108,18 @@ static inline word_t *tcb_buffer_writable(const struct tcb *t)
     return vspace_buffer_writable(t->slot[TCB_BUFFER].cap, t->buffer_address);
 }
 
+/* The buffer if it can be both read and written, found quickly; NULL says nothing. */
+static hot_inline word_t *tcb_buffer_quick(const struct tcb *t)
+{
+    return likely(t->slot[TCB_BUFFER].cap.word[0] == t->buffer_frame) ? t->buffer : NULL;
+}
+
+/* The buffer slot or address has changed. */
+void tcb_buffer_changed(struct tcb *t);
+
 struct invocation;
 /* TCB methods: labels of the TCB group of the interface table. */
 seL4_Error tcb_invoke(struct invocation *inv);
+
+/* Results of such a method: replies, as far as the caller's message has room, and completes the call. */
+void tcb_return_words(struct invocation *inv, const word_t *words, word_t count);

@@ -175,7 +175,7 @@ def screen_says(command, sentence, seconds=10):
 
 def iso(arguments, name, modules):
     path = os.path.join(arguments.work, name + ".iso")
-    subprocess.run(["sh", MAKE_ISO, path, arguments.kernel, *modules], check=True,
+    subprocess.run(["sh", MAKE_ISO, path, arguments.kernel, "", *modules], check=True,
                    stdout=subprocess.DEVNULL)
     return path
 
@@ -233,7 +233,9 @@ def add_machines(tests, arguments, image):
     for cpu in CPUS:
         for memory in MEMORIES:
             tests.add(f"kernel {cpu} {memory}", boots, kernel(arguments, task, memory=memory, cpu=cpu), memory)
-    tests.add("kernel 512G", boots, kernel(arguments, task, memory="508G"))
+    unbacked = ["-object", "memory-backend-ram,id=ram,size=512G,reserve=off", "-machine", "memory-backend=ram"]
+    for cpu in ("qemu64", "max"):
+        tests.add(f"kernel {cpu} 512G", boots, kernel(arguments, task, *unbacked, memory="512G", cpu=cpu))
     tests.add("kernel icount", boots, kernel(arguments, task, "-icount", "shift=0,sleep=off"))
     qemu = QEMU + ["-monitor", "none"]
     for cpu, memory in [(c, "128M") for c in CPUS] + [("max", m) for m in ("32M", "3G", "6G")]:

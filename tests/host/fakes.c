@@ -146,7 +146,7 @@ WEAK _Noreturn void arch_switch_to(struct tcb *t)
     leave(LEFT_FOR_THREAD);
 }
 
-WEAK _Noreturn void arch_resume(struct context *c) { leave(LEFT_RESUMED); }
+WEAK _Noreturn void arch_resume(struct tcb *t) { leave(LEFT_RESUMED); }
 WEAK _Noreturn void arch_idle(void) { leave(LEFT_IDLE); }
 WEAK _Noreturn void arch_stop(void) { leave(LEFT_STOPPED); }
 
@@ -196,6 +196,11 @@ WEAK void debug_thread_deleted(struct tcb *t) {}
 WEAK const char *debug_name(const struct tcb *t) { return ""; }
 WEAK void debug_refused(const struct invocation *inv, seL4_Error error, const char *why) {}
 
+WEAK void refuse(struct invocation *inv, seL4_Error error, word_t length, const char *why)
+{
+    inv->error_length = length;
+}
+
 #define UNREACHED(type, name, parameters) \
     WEAK type name parameters { unreached(#name); }
 
@@ -214,6 +219,9 @@ UNREACHED(seL4_Error, asid_control_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, asid_pool_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, io_port_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, io_port_control_invoke, (struct invocation *inv))
+UNREACHED(seL4_Error, fail_lookup,
+          (struct invocation * inv, enum lookup_role role, const struct lookup_failure *failure))
+UNREACHED(void, invocation_return_word, (struct invocation * inv, word_t value))
 UNREACHED(void, notification_signal, (struct notification * n, word_t badge))
 UNREACHED(void, reply_send, (struct tcb * replier, struct slot *slot))
 UNREACHED(void, tcb_create, (struct tcb * t))

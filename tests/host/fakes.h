@@ -20,6 +20,11 @@ void *host_memory(word_t bits);
 struct tcb *host_thread(word_t priority);
 struct slot *host_slots(word_t radix);
 
+static inline struct cap host_reply(struct tcb *caller, bool can_grant)
+{
+    return cap_reply_of_master(cap_reply_master(caller), can_grant);
+}
+
 /* A Call of the current thread through the capability in slot.  The words are in its registers and
  * in a buffer. */
 struct invocation host_call(struct slot *slot, word_t label, word_t length, const word_t *words,
@@ -68,6 +73,36 @@ extern struct host host;
 
 /* What host_leave() says about how the kernel was left. */
 enum left { LEFT_NOT, LEFT_FOR_THREAD, LEFT_RESUMED, LEFT_IDLE, LEFT_STOPPED };
+
+/* For tests (after host.h): each begins with host_setup(). */
+#define UNIT(test) cmocka_unit_test_setup(test, host_setup)
+
+#define assert_cap_equal(a, b)                         \
+    do {                                               \
+        struct cap cap_a = (a), cap_b = (b);           \
+        assert_int_equal(cap_a.word[0], cap_b.word[0]); \
+        assert_int_equal(cap_a.word[1], cap_b.word[1]); \
+    } while (0)
+
+/* The method refuses with these error words, and has not committed itself. */
+#define assert_refused(invoke, inv, error, ...) assert_refused_(invoke, inv, error, ##__VA_ARGS__)
+#define assert_refused_(invoke, inv, error, ...)                                   \
+    do {                                                                          \
+        const word_t refusal[] = { 0, ##__VA_ARGS__ };                            \
+        const word_t refusal_length = sizeof(refusal) / sizeof(word_t) - 1;       \
+        assert_int_equal(invoke, error);                                          \
+        assert_int_equal((inv)->error_length, refusal_length);                    \
+        for (word_t word_ = 0; word_ < refusal_length; word_++)                   \
+            assert_int_equal((inv)->error_word[word_], refusal[word_ + 1]);       \
+        assert_int_equal((inv)->caller->state, THREAD_RUNNING);                   \
+    } while (0)
+
+/* The method succeeds; the caller is ready to be restarted or has its result. */
+#define assert_done(invoke, inv)                                   \
+    do {                                                           \
+        assert_int_equal(invoke, seL4_NoError);                    \
+        assert_int_equal((inv)->caller->state, THREAD_RESTART);    \
+    } while (0)
 
 /* Calls something that does not return but through arch_switch_to() and its like. */
 #define HOST_LEAVE(how, call)             \

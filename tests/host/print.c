@@ -47,6 +47,8 @@ static void width_fills_with_spaces_or_zeros(void **state)
     (void)state;
     EXPECT("|   7|0007|12345|", "|%4u|%04x|%3lu|", 7u, 7u, 12345ul);
     EXPECT("|            1|", "|%13u|", 1u);
+    EXPECT("|ab   |", "|%-5s|", "ab");
+    EXPECT("abc", "%-2s", "abc");
 }
 
 int main(void)

@@ -50,7 +50,8 @@ struct boot_machine {
 
     /* of the command line */
     uint16_t console_port; /* 0: none */
-    bool quiet, fastpath_off;
+    bool quiet;        /* no reports of refused invocations */
+    bool fastpath_off;
 
     /* of the firmware */
     word_t lapic, cpu_count;
@@ -88,11 +89,16 @@ void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end);
 
 /* Processor: features into cpu, then its control registers and MSRs. */
 const char *boot_cpu_init(void);
+/* Command line: every system call takes the general path. */
+void boot_cpu_no_fastpath(void);
 
 /* The most that the kernel's page tables can take. */
 word_t boot_paging_bytes(const struct boot_machine *machine);
 /* Builds them from `tables` on, and runs on them from then on.  Returns their end. */
 word_t boot_paging_init(const struct boot_machine *machine, word_t tables);
+
+/* Silences the legacy interrupt controllers. */
+void boot_pic_disable(void);
 
 /* Measures TSC and local APIC timer, then starts the tick. */
 const char *boot_timer_init(void);

@@ -19,7 +19,9 @@ static inline word_t context_vector(const struct context *c) { return (c->entry 
 
 static inline bool is_canonical(word_t address) { return (word_t)((int64_t)(address << 16) >> 16) == address; }
 
+struct tcb;
+
 /* entry.S: restores what a thread that entered by SYSCALL may expect: all but RSP, RCX, R11. */
-noreturn void context_sysret(struct context *c);
+noreturn void leave_by_sysret(struct tcb *t);
 /* entry.S: restores all registers. */
-noreturn void context_iret(struct context *c);
+noreturn void leave_by_iret(struct tcb *t);

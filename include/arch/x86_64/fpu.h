@@ -7,10 +7,4 @@
 void fpu_init(void);
 
 /* Gives the registers to t, or to nobody when t has no use for them. */
-void fpu_change(struct tcb *t);
-
-static inline void fpu_switch(struct tcb *t)
-{
-    if (unlikely(core_this()->arch.fpu_owner || t->fpu_in_use))
-        fpu_change(t);
-}
+void fpu_switch(struct tcb *t);

@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Single processor instructions, named after themselves. */
+/* Single processor instructions, named after themselves.  Those that are slow because they change what
+ * the processor may do, or reach a device, are counted in a kernel built with COUNT=1. */
 #pragma once
-#include <kernel/types.h>
+#include <arch/x86_64/count.h>
 
 static inline void out8(uint16_t port, uint8_t value)
 {
+    count_write(COUNT_PORT);
     __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
 static inline void out16(uint16_t port, uint16_t value)
 {
+    count_write(COUNT_PORT);
     __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
 static inline void out32(uint16_t port, uint32_t value)
 {
+    count_write(COUNT_PORT);
     __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
@@ -48,6 +52,7 @@ static inline word_t rdmsr(uint32_t msr)
 
 static inline void wrmsr(uint32_t msr, word_t value)
 {
+    count_write(COUNT_MSR);
     __asm__ volatile("wrmsr"
                      :
                      : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
@@ -56,6 +61,7 @@ static inline void wrmsr(uint32_t msr, word_t value)
 
 static inline void xsetbv(uint32_t index, word_t value)
 {
+    count_write(COUNT_XCR0);
     __asm__ volatile("xsetbv"
                      :
                      : "c"(index), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
@@ -105,22 +111,44 @@ static inline word_t read_cr4(void)
 
 static inline void write_cr0(word_t value)
 {
+    count_write(COUNT_CR0);
     __asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
 }
 
 static inline void write_cr3(word_t value)
 {
+    count_write(COUNT_CR3);
     __asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
 }
 
 static inline void write_cr4(word_t value)
 {
+    count_write(COUNT_CR4);
     __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
 }
 
 static inline void invlpg(word_t address)
 {
+    count_write(COUNT_FLUSH);
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+enum invpcid_type { INVPCID_ADDRESS, INVPCID_CONTEXT };
+
+static inline void invpcid(enum invpcid_type type, word_t pcid, word_t address)
+{
+    struct {
+        word_t pcid, address;
+    } what = { pcid, address };
+    count_write(COUNT_FLUSH);
+    __asm__ volatile("invpcid %0, %1" : : "m"(what), "r"((word_t)type) : "memory");
+}
+
+/* Clears CR0.TS. */
+static inline void clts(void)
+{
+    count_write(COUNT_CR0);
+    __asm__ volatile("clts");
 }
 
 static inline void fninit(void) { __asm__ volatile("fninit"); }

@@ -12,7 +12,7 @@ enum selector {
     SELECTOR_TSS = 9 << 3,
 };
 
-enum ist { IST_NONE, IST_DOUBLE_FAULT, IST_NMI, IST_MACHINE_CHECK };
+enum ist { IST_NONE, IST_DOUBLE_FAULT, IST_NMI, IST_MACHINE_CHECK, IST_DEBUG };
 
 /* Task state segment.  Intel SDM vol. 3A, figure 8-11. */
 struct tss {

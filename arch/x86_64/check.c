@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The checker: ASID pools, page tables, the kernel's own mappings, FPU.  Kernels built with CHECK=1 only. */
+#include <arch/check.h>
+#include <arch/x86_64/capability.h>
+#include <arch/x86_64/cpu.h>
+#include <arch/x86_64/instructions.h>
+#include <arch/x86_64/vspace.h>
+#include <kernel/check.h>
+#include <kernel/core.h>
+
+#define USER_ENTRIES 256u
+#define KERNEL_MAPPING_PERIOD 4096u /* checks; they do not change after boot */
+
+extern char kernel_text_start[], kernel_end[];
+
+/* Checks so far, and whether the loaded address space has been met. */
+static struct {
+    word_t round;
+    bool loaded_alive;
+} arch_checker;
+
+bool arch_check_knows(word_t type)
+{
+    switch ((enum arch_cap_type)type) {
+    case CAP_PAGE_TABLE:
+    case CAP_PAGE_DIRECTORY:
+    case CAP_PDPT:
+    case CAP_PML4:
+    case CAP_ASID_CONTROL:
+    case CAP_ASID_POOL:
+    case CAP_IO_PORT:
+    case CAP_IO_PORT_CONTROL:
+        return true;
+    }
+    return type == CAP_FRAME;
+}
+
+/* ---- user address spaces --------------------------------------------------------------------------- */
+
+static struct cap placed(struct cap cap, word_t asid, word_t address)
+{
+    cap_set_mapping(&cap, asid, (vaddr_t){ address });
+    return cap;
+}
+
+/* A page that user level can write needs a capability with that right. */
+static bool frame_is_known(word_t asid, pte_t e, word_t bits, word_t address)
+{
+    bool writable = (e.raw & PTE_USER) && (e.raw & PTE_WRITE);
+    paddr_t base = { e.raw & PTE_FRAME & ~MASK(bits) };
+    for (word_t i = 0; i < 4; i++) {
+        struct cap frame = placed(cap_frame(base, bits, i & 1), asid, address);
+        if (i & 2)
+            frame.word[0] &= ~CAP_RIGHT(RIGHT_WRITE);
+        if (!(writable && (i & 2)) && check_exists_mapped(frame))
+            return true;
+    }
+    return false;
+}
+
+static void check_leaf(word_t asid, const pte_t *e, word_t bits, word_t address)
+{
+    word_t start = e->raw & PTE_FRAME & ~MASK(bits);
+    check(start + BIT(bits) <= image_paddr(kernel_text_start).at || start >= image_paddr(kernel_end).at, "pml4",
+          3, e);
+    check(frame_is_known(asid, *e, bits, address), "pml4", 2, e);
+    check(!(e->raw & PTE_GLOBAL), "pml4", 2, e);
+}
+
+/* The table that a present entry refers to. */
+static pte_t *check_table(word_t asid, const pte_t *e, enum arch_cap_type type, word_t address)
+{
+    pte_t *table = memory_pointer((paddr_t){ e->raw & PTE_FRAME });
+    check(check_exists_mapped(placed(cap_table(type, table), asid, address)), "pml4", 1, e);
+    return table;
+}
+
+static void check_pt(word_t asid, const pte_t *table, word_t address)
+{
+    for (word_t i = 0; i < TABLE_ENTRIES; i++)
+        if (pte_present(table[i]))
+            check_leaf(asid, &table[i], PAGE_BITS, address | i << PAGE_BITS);
+}
+
+static void check_pd(word_t asid, const pte_t *table, word_t address)
+{
+    for (word_t i = 0; i < TABLE_ENTRIES; i++) {
+        word_t at = address | i << LARGE_PAGE_BITS;
+        if (!pte_present(table[i]))
+            continue;
+        if (pte_is_leaf(table[i]))
+            check_leaf(asid, &table[i], LARGE_PAGE_BITS, at);
+        else
+            check_pt(asid, check_table(asid, &table[i], CAP_PAGE_TABLE, at), at);
+    }
+}
+
+static void check_pdpt(word_t asid, const pte_t *table, word_t address)
+{
+    for (word_t i = 0; i < TABLE_ENTRIES; i++) {
+        word_t at = address | i << HUGE_PAGE_BITS;
+        if (!pte_present(table[i]))
+            continue;
+        if (pte_is_leaf(table[i]))
+            check_leaf(asid, &table[i], HUGE_PAGE_BITS, at);
+        else
+            check_pd(asid, check_table(asid, &table[i], CAP_PAGE_DIRECTORY, at), at);
+    }
+}
+
+static void check_space(const struct pml4 *space, word_t asid)
+{
+    for (word_t i = 0; i < USER_ENTRIES; i++) {
+        word_t at = i << 39;
+        if (pte_present(space->entry[i]))
+            check_pdpt(asid, check_table(asid, &space->entry[i], CAP_PDPT, at), at);
+    }
+    for (word_t i = USER_ENTRIES; i < TABLE_ENTRIES; i++)
+        check(space->entry[i].raw == (i == KERNEL_PML4_INDEX ? kernel_pml4_entry : 0), "pml4", 4, space);
+}
+
+static void check_pool(struct asid_pool *pool, word_t number)
+{
+    word_t loaded = core_this()->arch.space & PTE_FRAME;
+    check(check_exists(cap_asid_pool(pool, number)), "asid_pool", 2, pool);
+    for (word_t i = 0; i < ASIDS_PER_POOL; i++) {
+        struct pml4 *space = pool->space[i];
+        word_t asid = number * ASIDS_PER_POOL + i;
+        if (!space)
+            continue;
+        check(asid != 0 && check_exists_mapped(cap_pml4(space, asid)), "asid_pool", 1, pool);
+        check_space(space, asid);
+        if (memory_physical(space).at == loaded)
+            arch_checker.loaded_alive = true;
+    }
+}
+
+/* What is loaded, and what threads will load without another look, is alive. */
+static void check_loaded(void)
+{
+    const struct arch_core *a = &core_this()->arch;
+    word_t cr3;
+    __asm__ volatile("mov %%cr3, %0" : "=r"(cr3) : : "memory");
+    check(((cr3 ^ a->space) & PTE_FRAME) == 0, "arch_core", 1, a);
+    check(arch_checker.loaded_alive || (a->space & PTE_FRAME) == kernel_space.at, "arch_core", 2, a);
+    for (const struct tcb *t = debug_threads; t; t = t->debug_next) {
+        struct cap c = t->slot[TCB_VSPACE].cap;
+        if (t->space.generation != a->space_generation)
+            continue;
+        bool alive = vspace_is_assigned(c) && asid_space(cap_map_asid(c)) == cap_object(c);
+        word_t root = alive ? memory_physical(cap_object(c)).at : kernel_space.at;
+        check((t->space.root & PTE_FRAME) == root, "vspace_cache", 1, t);
+    }
+}
+
+/* ---- the kernel's mappings ------------------------------------------------------------------------ */
+
+static const pte_t *table_of(pte_t e) { return memory_pointer((paddr_t){ e.raw & PTE_FRAME }); }
+
+static void check_kernel_leaf(const pte_t *e)
+{
+    check(!(e->raw & PTE_USER), "paging", 2, e);
+    check(!(e->raw & PTE_WRITE) || (e->raw & PTE_NX) || !cpu.has.nx, "paging", 1, e);
+}
+
+static void check_kernel_pd(const pte_t *pd)
+{
+    for (word_t i = 0; i < TABLE_ENTRIES; i++) {
+        if (!pte_present(pd[i]))
+            continue;
+        if (pte_is_leaf(pd[i])) {
+            check_kernel_leaf(&pd[i]);
+            continue;
+        }
+        const pte_t *pt = table_of(pd[i]);
+        for (word_t j = 0; j < TABLE_ENTRIES; j++)
+            if (pte_present(pt[j]))
+                check_kernel_leaf(&pt[j]);
+    }
+}
+
+static void check_kernel_mappings(void)
+{
+    const pte_t *pdpt = table_of((pte_t){ kernel_pml4_entry });
+    check(!(kernel_pml4_entry & PTE_USER), "paging", 2, &kernel_pml4_entry);
+    for (word_t i = 0; i < TABLE_ENTRIES; i++) {
+        if (!pte_present(pdpt[i]))
+            continue;
+        if (pte_is_leaf(pdpt[i]))
+            check_kernel_leaf(&pdpt[i]);
+        else
+            check_kernel_pd(table_of(pdpt[i]));
+    }
+}
+
+/* ---- FPU ------------------------------------------------------------------------------------------ */
+
+static void check_fpu(void)
+{
+    struct tcb *owner = core_this()->arch.fpu_owner;
+    check((read_cr0() & CR0_TS ? 1 : 0) == !owner, "fpu", 1, &core_this()->arch);
+    if (!owner)
+        return;
+    check(check_exists(cap_tcb(owner)), "fpu", 2, owner);
+    check(owner->fpu_in_use && !(owner->flags & TCB_FLAG_FPU_DISABLED), "fpu", 2, owner);
+}
+
+void arch_check(void)
+{
+    arch_checker.loaded_alive = false;
+    for (word_t i = 0; i < ASID_POOLS; i++)
+        if (asid_pools[i])
+            check_pool(asid_pools[i], i);
+    check_loaded();
+    check_fpu();
+    if (arch_checker.round++ % KERNEL_MAPPING_PERIOD == 0)
+        check_kernel_mappings();
+}

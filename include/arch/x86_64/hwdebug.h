@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Debug registers and debug exceptions (include/arch/hwdebug.h). */
+#pragma once
+#include <kernel/core.h>
+
+/* DR7 with no breakpoint armed: bit 10 is always set.  Intel SDM vol. 3B, 18.2.4. */
+#define DEBUG_CONTROL_NONE BIT(10)
+
+/* hwdebug.S: entry of the debug exception. */
+extern const char hwdebug_entry[];
+
+/* A debug exception or breakpoint instruction of the current thread. */
+noreturn void hwdebug_trap(struct tcb *t, word_t vector);
+
+/* Makes the processor watch t for what it is to be watched for. */
+void hwdebug_load(struct tcb *t);
+
+static hot_inline void hwdebug_switch(struct tcb *t)
+{
+    const struct breakpoints *b = t->hwdebug.of;
+    if (unlikely(b->control || b->stepping || core_this()->arch.debug_control != DEBUG_CONTROL_NONE))
+        hwdebug_load(t);
+}
