@@ -22,6 +22,9 @@ MEM            ?= 512M
 V              ?= 0
 Q              := $(if $(filter 1,$(V)),,@)
 
+ifeq ($(RELEASE)$(CHECK),11)
+$(error CHECK=1 is for debug kernels)
+endif
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -68,11 +71,13 @@ offsets    := $(B)/include/arch/offsets.h
 warnings := -Wall -Wextra -Werror -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
             -Wmissing-prototypes -Wswitch-enum -Wvla -Wcast-align
 machine  := -m64 -march=x86-64 -mno-red-zone -mgeneral-regs-only -mpreferred-stack-boundary=3 -mcmodel=kernel
+# Debug kernels stop at undefined behaviour: ud2, which is a kernel fault with vector 6.
+undefined := -fsanitize=undefined -fsanitize-undefined-trap-on-error
 kernel_cflags := -std=c17 -O2 -g $(warnings) $(machine) -ffreestanding -fno-pic -fno-pie \
             -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
             -fno-common -fno-strict-aliasing -fno-tree-loop-distribute-patterns \
-            -ffile-prefix-map=$(CURDIR)/= -Iinclude -isystem $(B)/include \
-            -isystem libsel4/include
+            -ffile-prefix-map=$(CURDIR)=. -Iinclude -isystem $(B)/include \
+            -isystem libsel4/include $(if $(filter 1,$(RELEASE)),,$(undefined))
 # The linker script places boot code by file name, which link-time optimisation would lose.
 lto      := -flto -flto-partition=one -fno-fat-lto-objects
 # The fast paths never return to a C caller, so they need not preserve registers for one.
@@ -87,7 +92,7 @@ LIBSEL4_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page
             -Wl,-T,$(CURDIR)/libsel4/root.ld $(CURDIR)/$(B)/crt0.o $(CURDIR)/$(B)/libsel4.a
 user_cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -m64 -march=x86-64 -ffreestanding \
             -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
-            -fcf-protection=none -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)/= $(LIBSEL4_CFLAGS)
+            -fcf-protection=none -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. $(LIBSEL4_CFLAGS)
 host_cflags := -std=gnu17 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
             -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude -I$(B)/include \
             -Ilibsel4/include -Itests/host
@@ -117,7 +122,7 @@ $(kernel_c:%=$(B)/%.o): $(B)/%.o: % Makefile | $(generated)
 $(kernel_s:%=$(B)/%.o): $(B)/%.o: % Makefile $(offsets) | $(generated)
 	$(call say,AS,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -m64 -g -Iinclude -I$(B)/include -Ilibsel4/include -MD -MP -c -o $@ $<
+	$(Q)$(CC) -m64 -g -ffile-prefix-map=$(CURDIR)=. -Iinclude -I$(B)/include -Ilibsel4/include -MD -MP -c -o $@ $<
 
 $(KERNEL): $(kernel_o) linker.ld
 	$(call say,LINK,$@)

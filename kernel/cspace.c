@@ -41,12 +41,11 @@ struct slot *cspace_resolve(struct cap root, word_t address, word_t bits, word_t
         *failure = (struct lookup_failure){ .type = seL4_InvalidRoot };
         return NULL;
     }
-    if (bits < WORD_BITS)
-        address &= MASK(bits);
+    const struct cap *at = &root;
     *bits_left = bits;
-    struct slot *slot = cspace_walk(&root, address, bits_left);
+    struct slot *slot = cspace_walk(&at, address, bits_left);
     if (unlikely(!slot))
-        *failure = explain(root, address, *bits_left);
+        *failure = explain(*at, address, *bits_left);
     return slot;
 }
 

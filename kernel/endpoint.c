@@ -17,7 +17,7 @@ static void block(struct endpoint *e, struct tcb *t, enum thread_state state)
 
 /* A Call has been delivered: the caller waits for the reply, or for nothing at all if its capability
  * did not allow one. */
-static void call_delivered(struct tcb *caller, struct tcb *receiver, bool can_reply, bool reply_grant)
+static void call_delivered(struct tcb *caller, struct tcb *receiver, bool can_reply, uint8_t reply_grant)
 {
     if (can_reply)
         reply_set_up(caller, receiver, reply_grant);
@@ -32,35 +32,35 @@ void endpoint_send(struct endpoint *e, struct tcb *t, const struct send *how)
         if (!how->blocking)
             return;
         t->badge = how->badge;
-        t->can_grant = how->can_grant;
+        t->grant = how->grant;
         t->can_grant_reply = how->can_grant_reply;
         t->is_call = how->is_call;
         block(e, t, THREAD_BLOCKED_ON_SEND);
         return;
     }
     queue_remove(&e->queue, receiver);
-    message_transfer(t, e, how->badge, how->can_grant, receiver);
-    bool reply_grant = receiver->can_grant;
+    message_transfer(t, e, how->badge, how->grant, receiver);
+    uint8_t reply_grant = receiver->grant;
     receiver->state = THREAD_RUNNING;
     scheduler_wake(receiver);
     if (how->is_call)
-        call_delivered(t, receiver, how->can_grant || how->can_grant_reply, reply_grant);
+        call_delivered(t, receiver, how->grant || how->can_grant_reply, reply_grant);
 }
 
-static void receive_from_sender(struct endpoint *e, struct tcb *t, bool grant)
+static void receive_from_sender(struct endpoint *e, struct tcb *t, uint8_t grant)
 {
     struct tcb *sender = e->queue.head;
     queue_remove(&e->queue, sender);
-    message_transfer(sender, e, sender->badge, sender->can_grant, t);
+    message_transfer(sender, e, sender->badge, sender->grant, t);
     if (sender->is_call) {
-        call_delivered(sender, t, sender->can_grant || sender->can_grant_reply, grant);
+        call_delivered(sender, t, sender->grant || sender->can_grant_reply, grant);
     } else {
         sender->state = THREAD_RUNNING;
         scheduler_wake(sender);
     }
 }
 
-void endpoint_receive(struct endpoint *e, struct tcb *t, bool grant, bool blocking)
+void endpoint_receive(struct endpoint *e, struct tcb *t, uint8_t grant, bool blocking)
 {
     struct tcb *head = e->queue.head;
     if (t->notification && notification_is_active(t->notification)) {
@@ -68,7 +68,7 @@ void endpoint_receive(struct endpoint *e, struct tcb *t, bool grant, bool blocki
     } else if (head && head->state == THREAD_BLOCKED_ON_SEND) {
         receive_from_sender(e, t, grant);
     } else if (blocking) {
-        t->can_grant = grant;
+        t->grant = grant;
         block(e, t, THREAD_BLOCKED_ON_RECEIVE);
     } else {
         t->context.badge = 0;

@@ -18,10 +18,10 @@
 
 static const struct slot nothing;
 
-static __attribute__((noinline)) const struct slot *lookup_levels(struct cap root, word_t cptr)
+static __attribute__((noinline)) const struct slot *lookup_levels(const struct cap *root, word_t cptr)
 {
     word_t bits = WORD_BITS;
-    if (unlikely(cap_type(root) != CAP_CNODE))
+    if (unlikely(cap_type(*root) != CAP_CNODE))
         return &nothing;
     const struct slot *slot = cspace_walk(&root, cptr, &bits);
     return likely(slot != NULL) ? slot : &nothing;
@@ -30,11 +30,11 @@ static __attribute__((noinline)) const struct slot *lookup_levels(struct cap roo
 /* The slot that cptr names, or an empty one: then the general path finds out why. */
 static hot_inline const struct slot *lookup(const struct tcb *t, word_t cptr)
 {
-    struct cap root = t->slot[TCB_CSPACE].cap;
+    const struct cap *root = &t->slot[TCB_CSPACE].cap;
     if (unlikely(!cap_cnode_resolves_all(root)))
         return lookup_levels(root, cptr);
-    word_t index = cptr - cap_cnode_prefix(root);
-    return likely(index >> cap_cnode_radix(root) == 0) ? cap_cnode_slots(root) + index : &nothing;
+    word_t index = cap_cnode_index(root, cptr);
+    return cap_cnode_has(root, index) ? cap_cnode_slots(*root) + index : &nothing;
 }
 
 static hot_inline bool is_type(struct cap c, enum cap_type type, word_t right)
@@ -164,7 +164,7 @@ static hot_inline void call(struct core *c, struct tcb *t, word_t cptr, word_t t
     dequeue_head(&e->queue, r);
     t->state = THREAD_BLOCKED_ON_REPLY;
     struct slot *reply = &r->slot[TCB_CALLER], *master = &t->slot[TCB_REPLY];
-    reply->cap.word[0] = cap_reply_of_master(master->cap, r->can_grant).word[0];
+    reply->cap.word[0] = cap_reply_of_master(master->cap, r->grant).word[0];
     reply->prev = master;
     master->next_and_marks = (word_t)reply | SLOT_MARKS;
     transfer(t, r, tag, cap_badge(cap), size);
@@ -201,7 +201,7 @@ static hot_inline void reply_receive(struct core *c, struct tcb *t, word_t cptr,
 
     t->state = THREAD_BLOCKED_ON_RECEIVE;
     t->blocked_on = e;
-    t->can_grant = cap_has_right(cap, RIGHT_GRANT);
+    t->grant = cap_grant(cap);
     t->prev = tail;
     t->next = NULL;
     if (tail)
@@ -322,7 +322,7 @@ static hot_inline void receive(struct core *c, struct tcb *t, word_t cptr, bool 
             (head && head->state != THREAD_BLOCKED_ON_RECEIVE))
             return;
         if (blocking) {
-            t->can_grant = cap_has_right(cap, RIGHT_GRANT);
+            t->grant = cap_grant(cap);
             block(c, t, &e->queue, e, THREAD_BLOCKED_ON_RECEIVE);
         }
         t->context.badge = 0;

@@ -54,7 +54,7 @@ void fault_deliver(struct tcb *t, const struct fault *fault)
         .badge = cap_badge(slot->cap),
         .blocking = true,
         .is_call = true,
-        .can_grant = cap_has_right(slot->cap, RIGHT_GRANT),
+        .grant = cap_grant(slot->cap),
         .can_grant_reply = true,
     };
     endpoint_send(cap_endpoint_object(slot->cap), t, &how);

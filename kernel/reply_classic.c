@@ -8,10 +8,10 @@
 #include <kernel/reply.h>
 #include <kernel/scheduler.h>
 
-void reply_set_up(struct tcb *caller, struct tcb *server, bool can_grant)
+void reply_set_up(struct tcb *caller, struct tcb *server, uint8_t grant)
 {
     thread_block(caller, THREAD_BLOCKED_ON_REPLY);
-    slot_insert_derived(&server->slot[TCB_CALLER], cap_reply_of_master(caller->slot[TCB_REPLY].cap, can_grant),
+    slot_insert_derived(&server->slot[TCB_CALLER], cap_reply_of_master(caller->slot[TCB_REPLY].cap, grant),
                         &caller->slot[TCB_REPLY]);
 }
 

@@ -23,7 +23,7 @@ static void send_message(struct invocation *inv, bool blocking)
         .badge = cap_badge(inv->cap),
         .blocking = blocking,
         .is_call = inv->is_call,
-        .can_grant = cap_has_right(inv->cap, RIGHT_GRANT),
+        .grant = cap_grant(inv->cap),
         .can_grant_reply = cap_has_right(inv->cap, RIGHT_GRANT_REPLY),
     };
     endpoint_send(cap_endpoint_object(inv->cap), inv->caller, &how);
@@ -78,7 +78,7 @@ static void receive(struct tcb *t, bool blocking)
     struct cap cap = slot->cap;
     if (cap_type(cap) == CAP_ENDPOINT && cap_has_right(cap, RIGHT_READ)) {
         reply_drop_caller(t);
-        endpoint_receive(cap_endpoint_object(cap), t, cap_has_right(cap, RIGHT_GRANT), blocking);
+        endpoint_receive(cap_endpoint_object(cap), t, cap_grant(cap), blocking);
         return;
     }
     if (cap_type(cap) == CAP_NOTIFICATION && cap_has_right(cap, RIGHT_READ)) {

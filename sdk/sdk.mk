@@ -26,3 +26,63 @@ reference: build/reference.stamp
 	@echo "  build/reference/index.html, build/man"
 
 .PHONY: sdk install reference
+
+# ---- rules: examples -----------------------------------------------------------------------------
+# examples/NAME/*.c (or .cpp) is a root task, linked with the kit; examples/NAME/programs/*.c are
+# programs that it carries in an archive.  A tutorial chapter is examples/tutorial/NAME/*.c.
+examples  := $(filter-out kit out-of-tree tutorial,$(notdir $(patsubst %/,%,$(wildcard examples/*/))))
+chapters  := $(notdir $(patsubst %/,%,$(wildcard examples/tutorial/*/)))
+X         := $(B)/examples
+kit_o     := $(patsubst %.c,$(B)/%.o,$(filter-out %/child.c,$(wildcard examples/kit/*.c)))
+child_o   := $(B)/examples/kit/child.o
+own_o      = $(patsubst %,$(B)/%.o,$(basename $(wildcard examples/$(1)/*.c examples/$(1)/*.cpp)))
+programs   = $(patsubst examples/%.c,$(X)/%.elf,$(wildcard examples/$(1)/programs/*.c))
+archive    = $(if $(call programs,$(1)),$(X)/$(1)/archive.o)
+examples_elf := $(examples:%=$(X)/%.elf)
+chapters_elf := $(chapters:%=$(X)/tutorial/%.elf)
+example_flags = $(user_cflags) -Iexamples $($(firstword $(subst /, ,$(patsubst examples/%,%,$<)))_cflags)
+link_user  = $(CC) -o $@ $(filter %.o %/kit.a,$(filter-out $(B)/crt0.o,$^)) $(LIBSEL4_LDFLAGS)
+
+$(B)/examples/%.o: examples/%.c Makefile sdk/sdk.mk | $(generated)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(example_flags) -MD -MP -c -o $@ $<
+
+$(B)/examples/%.o: examples/%.cpp Makefile sdk/sdk.mk | $(generated)
+	$(call say,CXX,$<)
+	@mkdir -p $(@D)
+	$(Q)g++ $(filter-out -std=%,$(example_flags)) -std=c++17 -fno-exceptions -fno-rtti \
+	    -fno-threadsafe-statics -MD -MP -c -o $@ $<
+
+$(X)/kit.a: $(kit_o)
+	$(call say,AR,$@)
+	@rm -f $@
+	$(Q)ar rcsD $@ $^
+
+.PRECIOUS: $(X)/%.cpio $(B)/examples/%.o
+$(X)/%/archive.cpio: $$(call programs,$$*) examples/kit/mkcpio.py
+	$(call say,CPIO,$@)
+	$(Q)$(PYTHON) examples/kit/mkcpio.py $@ $(filter %.elf,$^)
+
+$(X)/%/archive.o: $(X)/%/archive.cpio examples/kit/archive.S
+	$(Q)$(CC) -m64 -DARCHIVE='"$<"' -c -o $@ examples/kit/archive.S
+
+user_parts := $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
+$(foreach name,$(examples),$(foreach p,$(call programs,$(name)),$(p))): \
+    $(X)/%.elf: $(B)/examples/%.o $(child_o) $(X)/kit.a $(user_parts)
+	$(call say,LINK,$@)
+	$(Q)$(link_user)
+
+$(examples_elf): $(X)/%.elf: $$(call own_o,$$*) $$(call archive,$$*) $(X)/kit.a $(user_parts)
+	$(call say,LINK,$@)
+	$(Q)$(link_user)
+
+$(chapters_elf): $(X)/tutorial/%.elf: $$(call own_o,tutorial/$$*) $(X)/kit.a $(user_parts)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(link_user)
+
+examples: $(examples_elf) $(chapters_elf)
+
+.PHONY: examples
+-include $(shell find $(X) -name '*.d' 2>/dev/null)

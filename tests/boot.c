@@ -111,7 +111,7 @@ TEST(boot, paging_structures_cover_what_is_mapped)
     EXPECT_EQ(slot, info()->userImagePaging.end);
 }
 
-/* rules: boot 4 */
+/* rules: boot 4, boot subtlety 8 */
 TEST(boot, image_is_one_contiguous_physical_range)
 {
     const seL4_X86_Page_GetAddress_t first =
@@ -371,7 +371,7 @@ static word_t chunk_read(const unsigned char *chunk, word_t offset, word_t bytes
     return value;
 }
 
-/* rules: boot 7 */
+/* rules: boot 7, boot subtlety 11 */
 TEST(boot, chunks_fill_the_extra_length_exactly)
 {
     const unsigned char *extra = (const unsigned char *)info() + PAGE_BYTES;

@@ -191,6 +191,20 @@ TEST(endpoint, length_above_120_is_120)
     }
 }
 
+/* rules: ipc 1, ipc subtlety 16, fastpath subtlety 10 */
+TEST(endpoint, length_above_120_is_120_for_calls_and_replies_too)
+{
+    const word_t ep = endpoint_new();
+    struct thread *server = thread_new();
+    struct thread *client = thread_new();
+
+    thread_recv(server, ep);
+    thread_call(client, ep, message(1, 127, 0, 1, 2, 3));
+    EXPECT_EQ(thread_result(server).info, info_word(1, 0, 120));
+    thread_reply_recv(server, ep, message(2, 126, 0, 1, 2, 3));
+    EXPECT_EQ(thread_result(client).info, info_word(2, 0, 120));
+}
+
 /* rules: ipc 1 */
 TEST(endpoint, registers_do_not_travel_through_the_buffer)
 {

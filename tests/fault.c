@@ -419,6 +419,49 @@ TEST(fault, record_of_a_fault_survives_a_cancelled_send)
     EXPECT_EQ(m.info, info_word(seL4_Fault_UserException, 0, 5));
 }
 
+/* rules: ipc 8.6, capabilities 6.4 */
+TEST(fault, record_of_a_fault_survives_its_endpoint)
+{
+    const word_t handler = endpoint_new();
+    const word_t ep = endpoint_new();
+    struct thread *t = thread_with_handler(handler);
+    struct message m;
+
+    thread_start_at(t, fault_ud2, 0);
+    EXPECT_OK(cap_delete(handler));             /* restarted, faults again, and stops for good */
+    thread_send(t, ep, message_word(5, 50));
+    ASSERT(message_poll(ep, &m));
+    EXPECT_EQ(m.info, info_word(seL4_Fault_UserException, 0, 5));
+}
+
+/* rules: ipc 8.6 */
+TEST(fault, answered_fault_leaves_no_record)
+{
+    const struct victim v = victim_at(fault_ud2, 0);
+    const word_t ep = endpoint_new();
+    struct message m;
+
+    message_reply(message_word(7, (word_t)fault_after_ud2));    /* stopped, but answered */
+    thread_set_priority(v.thread, HELPER_PRIORITY);
+    thread_send(v.thread, ep, message_word(5, 50));
+    ASSERT(message_poll(ep, &m));
+    EXPECT_EQ(m.info, info_word(5, 0, 1));
+}
+
+/* rules: ipc 8.6, ipc 9 */
+TEST(fault, suspension_while_waiting_for_the_answer_clears_the_record)
+{
+    const struct victim v = victim_at(fault_ud2, 0);
+    const word_t ep = endpoint_new();
+    struct message m;
+
+    EXPECT_OK(seL4_TCB_Suspend(v.thread->tcb));
+    thread_set_priority(v.thread, HELPER_PRIORITY);
+    thread_send(v.thread, ep, message_word(5, 50));
+    ASSERT(message_poll(ep, &m));
+    EXPECT_EQ(m.info, info_word(5, 0, 1));
+}
+
 /* rules: ipc 8.2 */
 TEST(fault, fault_is_delivered_through_the_space_of_the_faulter)
 {

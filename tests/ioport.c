@@ -164,3 +164,18 @@ TEST(ioport, ports_the_kernel_uses_are_not_reserved)
         EXPECT_DONE(issue(ports[i], ports[i] + 1, slot_new()));
     }
 }
+
+/* rules: x86_64 7, capabilities 4.3 */
+TEST(ioport, revoking_the_control_takes_all_port_capabilities)
+{
+    const word_t ports = ports_new(NOBODY, NOBODY + 7);
+    const word_t copy = cap_copy(ports);
+
+    EXPECT_OK(cap_revoke(seL4_CapIOPortControl));
+    const bool console_gone = slot_is_empty(console_ports());
+    console_start(console_ports());             /* the suite's own was among them */
+    EXPECT(console_gone);
+    EXPECT(slot_is_empty(ports));
+    EXPECT(slot_is_empty(copy));
+    EXPECT_DONE(issue(NOBODY, NOBODY + 7, slot_new()));
+}

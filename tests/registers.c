@@ -381,6 +381,35 @@ TEST(registers, written_thread_starts_with_all_registers)
     expect_same(&c, &r, 0, REGISTERS);
 }
 
+extern char copy_target[];
+__asm__(".pushsection .text\n.globl copy_target\ncopy_target: ud2\n.popsection\n");
+
+/* rules: threads 3.3, x86_64 2.5 */
+TEST(registers, copy_onto_the_caller_goes_on_with_the_source)
+{
+    const word_t handler = endpoint_new();
+    const word_t from = tcb_new();
+    struct thread *t = thread_with_handler(handler);
+    seL4_UserContext c = pattern();
+    struct message m;
+
+    c.rip = (word_t)copy_target;
+    write_all(from, c);
+    t->ipc->caps_or_badges[0] = from;
+    thread_call(t, t->tcb, (struct message){ .info = info_word(TCBCopyRegisters, 1, 1),
+                                             .mr = { 4 } });
+    ASSERT(message_poll(handler, &m));
+    EXPECT_EQ(info_label(m.info), seL4_Fault_UserException);
+    EXPECT_EQ(m.mr[seL4_UserException_FaultIP], (word_t)copy_target);
+    EXPECT_EQ(m.mr[seL4_UserException_SP], 0);          /* it left by the quick way */
+    const seL4_UserContext r = read_all(t->tcb);
+    EXPECT_EQ(r.rax, c.rax);
+    EXPECT_EQ(r.rbp, c.rbp);
+    EXPECT_EQ(r.r15, c.r15);
+    EXPECT_EQ(r.rdi, 0);                                /* the answer to the call */
+    EXPECT_EQ(r.rsi, 0);
+}
+
 /* What came back from one system call, and what had been put in. */
 static struct {
     word_t rax, rbp, r12, r13, r14, rsp, rcx, r11, next;

@@ -314,3 +314,23 @@ TEST(reply, moved_capability_is_still_found_by_suspend)
     EXPECT_OK(seL4_TCB_Suspend(t->tcb));
     EXPECT(slot_is_empty(moved));
 }
+
+/* rules: ipc 6, ipc subtlety 21 */
+TEST(reply, capability_is_deleted_after_the_transfer)
+{
+    const word_t ep = endpoint_new();
+    const word_t slot = slot_new();
+    struct thread *t = thread_new();
+
+    /* The caller wants a capability just where its own reply capability was saved. */
+    t->ipc->receiveCNode = ROOT;
+    t->ipc->receiveIndex = slot;
+    t->ipc->receiveDepth = DEPTH;
+    take_call(t, ep);
+    ASSERT_OK(seL4_CNode_SaveCaller(ROOT, slot, DEPTH));
+    seL4_SetCap(0, ep);
+    message_send(slot, (struct message){ .info = info_word(7, 1, 0) });
+    EXPECT(thread_finished(t));
+    EXPECT_EQ(thread_result(t).info, info_word(7, 0, 0));
+    EXPECT(slot_is_empty(slot));
+}

@@ -262,6 +262,73 @@ TEST(tcb, buffer_address_0_takes_the_buffer_away)
     EXPECT_EQ(info_length(m.info), 4);
 }
 
+/* rules: threads 3.4.6, capabilities 4.4 */
+TEST(tcb, buffer_capability_is_a_derived_child)
+{
+    const word_t ep = endpoint_new();
+    const word_t frame = frame_new();
+    const word_t copy = cap_copy(frame);
+    struct thread *t = thread_new();
+    struct message m;
+
+    EXPECT_OK(seL4_TCB_SetIPCBuffer(t->tcb, 0x1000, copy));
+    EXPECT_OK(cap_delete(copy));                /* the thread has its own */
+    thread_send(t, ep, message(1, 6, 0, 1, 2, 3));
+    ASSERT(message_poll(ep, &m));
+    EXPECT_EQ(info_length(m.info), 6);
+    EXPECT_OK(cap_revoke(frame));
+    thread_send(t, ep, message(1, 6, 0, 1, 2, 3));
+    ASSERT(message_poll(ep, &m));
+    EXPECT_EQ(info_length(m.info), 4);
+}
+
+/* rules: threads 3.4.6, capabilities 4.4, x86_64 3.8 */
+TEST(tcb, address_space_capability_is_a_derived_child)
+{
+    const word_t vspace = vspace_with_image();
+    const word_t handler = endpoint_new();
+    struct thread *t = thread_in(ROOT, vspace, 0, handler);
+    struct message m;
+
+    t->order.park = t->tcb;
+    thread_order(t, seL4_SysYield, 0, EMPTY_MESSAGE);
+    EXPECT(thread_finished(t));
+    EXPECT_OK(cap_revoke(vspace));
+    thread_order(t, seL4_SysYield, 0, EMPTY_MESSAGE);
+    EXPECT(!thread_finished(t));
+    ASSERT(message_poll(handler, &m));
+    EXPECT_EQ(info_label(m.info), seL4_Fault_VMFault);
+}
+
+/* rules: threads 3.4.6 */
+TEST(tcb, replaced_buffer_is_released)
+{
+    const word_t ep = endpoint_new();
+    const word_t first = frame_new();
+    const word_t second = frame_new();
+    struct thread *t = thread_new();
+    struct message m;
+
+    EXPECT_OK(seL4_TCB_SetIPCBuffer(t->tcb, 0x1000, first));
+    EXPECT_OK(seL4_TCB_SetIPCBuffer(t->tcb, 0x1000, second));
+    EXPECT_OK(cap_revoke(first));
+    thread_send(t, ep, message(1, 6, 0, 1, 2, 3));
+    ASSERT(message_poll(ep, &m));
+    EXPECT_EQ(info_length(m.info), 6);
+}
+
+/* rules: threads 3.4.6 */
+TEST(tcb, own_spaces_may_be_set_again)
+{
+    struct thread *t = thread_new();
+
+    t->ipc->caps_or_badges[0] = ROOT;
+    t->ipc->caps_or_badges[1] = SPACE;
+    thread_call(t, t->tcb, (struct message){ .info = info_word(TCBSetSpace, 2, 3) });
+    EXPECT(thread_finished(t));
+    EXPECT_EQ(thread_result(t).info, 0);
+}
+
 /* rules: threads 3.6, threads subtlety 14 */
 TEST(tcb, bind_needs_a_notification_with_the_right_to_receive)
 {

@@ -28,6 +28,7 @@ need mtools sh -c 'command -v mformat'
 need ovmf sh -c 'ls /usr/share/OVMF/OVMF_CODE*.fd'
 need bochs sh -c 'command -v bochs'
 need bochsbios test -r /usr/share/bochs/VGABIOS-lgpl-latest
+need gnuplot-nox gnuplot --version
 need libcmocka-dev has_header '#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

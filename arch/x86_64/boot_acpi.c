@@ -1,52 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The ACPI tables: how many processors, and where the interrupt controllers are.  Rules: boot 1.1, 2.
- * Pure: tested on the host. */
+/* The ACPI tables: how many processors, and where the interrupt controllers are.
+ * Rules: boot 1.1, 2.  Pure: tested on the host. */
 #include <arch/x86_64/boot.h>
 
-/* Structures of the ACPI specification, chapters 5.2.5 to 5.2.12; only what is read. */
-struct rsdp {
-    char signature[8];
-    uint8_t checksum;
-    char oem[6];
-    uint8_t revision;
-    uint32_t rsdt;
-} __attribute__((packed));
-
-struct table {
-    char signature[4];
-    uint32_t length;
-    char other[28];
-} __attribute__((packed));
-
-struct madt {
-    struct table table;
-    uint32_t lapic;
-    uint32_t flags;
-} __attribute__((packed));
-
-struct madt_entry {
-    uint8_t type, length;
-    union {
-        struct { uint8_t processor, id; uint32_t flags; } __attribute__((packed)) lapic;
-        struct { uint8_t id, reserved; uint32_t address, gsi_base; } __attribute__((packed)) ioapic;
-        struct { uint16_t reserved; uint64_t address; } __attribute__((packed)) lapic_address;
-        struct { uint16_t reserved; uint32_t id, flags, processor; } __attribute__((packed)) x2apic;
-    };
-} __attribute__((packed));
-
-enum { ENTRY_LAPIC = 0, ENTRY_IOAPIC = 1, ENTRY_LAPIC_ADDRESS = 5, ENTRY_X2APIC = 9 };
+/* Offsets in the structures of the ACPI specification, chapters 5.2.5 to 5.2.12. */
+enum {
+    RSDP_RSDT = 16, RSDP_CHECKED_BYTES = 20,
+    TABLE_LENGTH = 4, TABLE_HEADER = 36,
+    MADT_LAPIC = 36, MADT_ENTRIES = 44,
+    ENTRY_TYPE = 0, ENTRY_LENGTH = 1, ENTRY_LAPIC_FLAGS = 4, ENTRY_X2APIC_FLAGS = 8, ENTRY_ADDRESS = 4,
+    ENTRY_LEAST = 8,
+};
+enum { TYPE_LAPIC = 0, TYPE_IOAPIC = 1, TYPE_LAPIC_ADDRESS = 5, TYPE_X2APIC = 9 };
 enum { PROCESSOR_ENABLED = 1 };
 
-#define RSDP_CHECKED_BYTES 20u
 #define BIOS_START 0xe0000u
 #define BIOS_END 0x100000u
 #define TABLE_BYTES_MAX BIT(20)
 
-static bool sums_to_zero(const void *at, word_t bytes)
+static bool sums_to_zero(const char *at, word_t bytes)
 {
     uint8_t sum = 0;
     for (word_t i = 0; i < bytes; i++)
-        sum = (uint8_t)(sum + ((const uint8_t *)at)[i]);
+        sum = (uint8_t)(sum + (uint8_t)at[i]);
     return sum == 0;
 }
 
@@ -61,57 +37,63 @@ static bool has_signature(const char *at, const char *signature)
 /* A Multiboot 1 loader does not say where it is. */
 static void search_rsdp(const char *memory, struct boot_machine *machine)
 {
-    for (word_t at = BIOS_START; at < BIOS_END; at += 16) {
-        const char *candidate = memory + at;
-        if (!has_signature(candidate, "RSD PTR ") || !sums_to_zero(candidate, RSDP_CHECKED_BYTES))
-            continue;
-        for (word_t i = 0; i < RSDP_BYTES; i++)
-            machine->rsdp[i] = (uint8_t)candidate[i];
-        machine->has_rsdp = true;
-        return;
+    for (word_t at = BIOS_START; at < BIOS_END && !machine->has_rsdp; at += 16) {
+        const char *rsdp = memory + at;
+        machine->has_rsdp = has_signature(rsdp, "RSD PTR ") && sums_to_zero(rsdp, RSDP_CHECKED_BYTES);
+        if (machine->has_rsdp)
+            boot_copy(machine->rsdp, rsdp, RSDP_BYTES);
     }
 }
 
-static bool is_sane(const struct table *table, word_t least)
+/* The length of the table if it is of that kind and makes sense, else 0. */
+static word_t table_length(const char *table, const char *signature, word_t least)
 {
-    return table->length >= least && table->length <= TABLE_BYTES_MAX;
+    word_t length = boot_load(table + TABLE_LENGTH, 4);
+    bool sane = length >= least && length <= TABLE_BYTES_MAX && has_signature(table, signature);
+    return sane ? length : 0;
 }
 
-static const struct madt *find_madt(const char *memory, const struct table *rsdt)
+static const char *find_madt(const char *memory, const char *rsdt, word_t length)
 {
-    for (word_t at = sizeof *rsdt; at + 4 <= rsdt->length; at += 4) {
-        uint32_t address;
-        __builtin_memcpy(&address, (const char *)rsdt + at, 4);
-        const struct table *table = (const void *)(memory + address);
-        if (has_signature(table->signature, "APIC") && is_sane(table, sizeof(struct madt)))
-            return (const void *)table;
+    for (word_t at = TABLE_HEADER; at + 4 <= length; at += 4) {
+        const char *table = memory + boot_load(rsdt + at, 4);
+        if (table_length(table, "APIC", MADT_ENTRIES))
+            return table;
     }
     return NULL;
 }
 
-static void read_entry(const struct madt_entry *entry, struct boot_machine *machine)
+static void read_entry(const char *entry, struct boot_machine *machine)
 {
-    if (entry->type == ENTRY_LAPIC && entry->lapic.flags == PROCESSOR_ENABLED)
-        machine->cpu_count++;
-    else if (entry->type == ENTRY_X2APIC && entry->x2apic.flags == PROCESSOR_ENABLED)
-        machine->cpu_count++;
-    else if (entry->type == ENTRY_LAPIC_ADDRESS)
-        machine->lapic = entry->lapic_address.address;
-    else if (entry->type == ENTRY_IOAPIC && machine->ioapic_count < IOAPIC_MAX)
-        machine->ioapic[machine->ioapic_count++] = entry->ioapic.address;
+    switch (entry[ENTRY_TYPE]) {
+    case TYPE_LAPIC:
+        machine->cpu_count += boot_load(entry + ENTRY_LAPIC_FLAGS, 4) == PROCESSOR_ENABLED;
+        break;
+    case TYPE_X2APIC:
+        machine->cpu_count += boot_load(entry + ENTRY_X2APIC_FLAGS, 4) == PROCESSOR_ENABLED;
+        break;
+    case TYPE_LAPIC_ADDRESS:
+        machine->lapic = boot_load(entry + ENTRY_ADDRESS, 8);
+        break;
+    case TYPE_IOAPIC:
+        if (machine->ioapic_count < IOAPIC_MAX)
+            machine->ioapic[machine->ioapic_count++] = boot_load(entry + ENTRY_ADDRESS, 4);
+        break;
+    default:
+        break;
+    }
 }
 
-static void read_madt(const struct madt *madt, struct boot_machine *machine)
+static void read_madt(const char *madt, struct boot_machine *machine)
 {
-    machine->lapic = madt->lapic;
-    const char *at = (const char *)(madt + 1);
-    const char *end = (const char *)madt + madt->table.length;
-    while (end - at >= 8) {
-        const struct madt_entry *entry = (const void *)at;
-        if (entry->length < 8 || entry->length > end - at)
+    word_t end = boot_load(madt + TABLE_LENGTH, 4);
+    machine->lapic = boot_load(madt + MADT_LAPIC, 4);
+    for (word_t at = MADT_ENTRIES; at + ENTRY_LEAST <= end;) {
+        word_t length = (uint8_t)madt[at + ENTRY_LENGTH];
+        if (length < ENTRY_LEAST || length > end - at)
             break;
-        read_entry(entry, machine);
-        at += entry->length;
+        read_entry(madt + at, machine);
+        at += length;
     }
 }
 
@@ -124,13 +106,12 @@ const char *boot_acpi_read(const char *memory, struct boot_machine *machine)
     if (!machine->has_rsdp)
         return no_madt;
 
-    const struct rsdp *rsdp = (const void *)machine->rsdp;
-    const struct table *rsdt = (const void *)(memory + rsdp->rsdt);
-    if (!has_signature(rsdt->signature, "RSDT") || !is_sane(rsdt, sizeof *rsdt) ||
-        !sums_to_zero(rsdt, rsdt->length))
+    const char *rsdt = memory + boot_load((const char *)machine->rsdp + RSDP_RSDT, 4);
+    word_t length = table_length(rsdt, "RSDT", TABLE_HEADER);
+    if (length == 0 || !sums_to_zero(rsdt, length))
         return "the ACPI root table (RSDT) of the firmware is damaged.";
 
-    const struct madt *madt = find_madt(memory, rsdt);
+    const char *madt = find_madt(memory, rsdt, length);
     if (!madt)
         return no_madt;
     read_madt(madt, machine);

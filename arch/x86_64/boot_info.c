@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The extra boot information: chunks without gaps, so mostly unaligned.  Rules: boot 7.  Pure: tested
- * on the host. */
+/* The extra boot information: chunks without gaps, so mostly unaligned.  Rules: boot 7.
+ * Pure: tested on the host. */
 #include <arch/x86_64/boot_root.h>
 
 static char *put(char *to, const void *from, word_t bytes)
 {
-    for (word_t i = 0; i < bytes; i++)
-        to[i] = ((const char *)from)[i];
+    boot_copy(to, from, bytes);
     return to + bytes;
 }
 
@@ -23,7 +22,8 @@ static char *put_chunk(char *to, seL4_BootInfoID id, const void *payload, word_t
 
 static char *put_memory_map(char *to, const struct boot_machine *machine)
 {
-    to = put_header(to, SEL4_BOOTINFO_HEADER_X86_MBMMAP, sizeof machine->mmap_bytes + sizeof machine->mmap);
+    to = put_header(to, SEL4_BOOTINFO_HEADER_X86_MBMMAP,
+                    sizeof machine->mmap_bytes + sizeof machine->mmap);
     to = put(to, &machine->mmap_bytes, sizeof machine->mmap_bytes);
     return put(to, machine->mmap, sizeof machine->mmap);
 }

@@ -13,25 +13,10 @@ static const char no_module[] = "the boot loader passed no module: the first one
 static const char empty_module[] = "the boot loader passed an empty module.";
 static const char no_memory_map[] = "the boot loader gave no usable memory map.";
 
-/* Information and memory map entries are not aligned in general. */
-static word_t load(const char *at, word_t bytes)
-{
-    word_t value = 0;
-    for (word_t i = bytes; i > 0; i--)
-        value = value << 8 | (uint8_t)at[i - 1];
-    return value;
-}
-
-static void copy(void *to, const char *from, word_t bytes)
-{
-    for (word_t i = 0; i < bytes; i++)
-        ((char *)to)[i] = from[i];
-}
-
-static void copy_text(char *to, word_t room, const char *from)
+static void copy_text(char to[BOOT_COMMAND_LINE], const char *from)
 {
     word_t i = 0;
-    for (; i + 1 < room && from[i]; i++)
+    for (; i + 1 < BOOT_COMMAND_LINE && from[i]; i++)
         to[i] = from[i];
     to[i] = 0;
 }
@@ -59,25 +44,13 @@ static bool add_module(struct boot_machine *machine, word_t start, word_t end)
 
 /* Version 1: offsets into the information, of which each part exists if its flag is set. */
 enum {
-    MB1_FLAGS = 0,
-    MB1_MEM_UPPER = 8,
-    MB1_COMMAND_LINE = 16,
-    MB1_MODULE_COUNT = 20,
-    MB1_MODULES = 24,
-    MB1_MMAP_BYTES = 44,
-    MB1_MMAP = 48,
-    MB1_VBE_CONTROL = 72,
-    MB1_VBE_MODE_INFO = 76,
-    MB1_VBE_MODE = 80,
-    MB1_MODULE_ENTRY = 16,
-    MMAP_ENTRY = 24,
+    MB1_FLAGS = 0, MB1_MEM_UPPER = 8, MB1_COMMAND_LINE = 16, MB1_MODULE_COUNT = 20, MB1_MODULES = 24,
+    MB1_MMAP_BYTES = 44, MB1_MMAP = 48, MB1_VBE_CONTROL = 72, MB1_VBE_MODE_INFO = 76, MB1_VBE_MODE = 80,
+    MB1_MODULE_ENTRY = 16, MMAP_ENTRY = 24,
 };
 enum {
-    MB1_HAS_MEMORY = 1 << 0,
-    MB1_HAS_COMMAND_LINE = 1 << 2,
-    MB1_HAS_MODULES = 1 << 3,
-    MB1_HAS_MMAP = 1 << 6,
-    MB1_HAS_VBE = 1 << 11,
+    MB1_HAS_MEMORY = 1 << 0, MB1_HAS_COMMAND_LINE = 1 << 2, MB1_HAS_MODULES = 1 << 3,
+    MB1_HAS_MMAP = 1 << 6, MB1_HAS_VBE = 1 << 11,
 };
 
 /* The entries' own size field is not used (boot 1.1). */
@@ -85,9 +58,9 @@ static void read_mmap1(struct boot_machine *machine, const char *mmap, word_t by
 {
     for (word_t i = 0; i < bytes / MMAP_ENTRY; i++) {
         const char *entry = mmap + i * MMAP_ENTRY;
-        add_memory(machine, load(entry + 20, 4), load(entry + 4, 8), load(entry + 12, 8));
+        add_memory(machine, boot_load(entry + 20, 4), boot_load(entry + 4, 8), boot_load(entry + 12, 8));
         if (i < MULTIBOOT_MMAP_MAX) {
-            copy(machine->mmap[i], entry, MMAP_ENTRY);
+            boot_copy(machine->mmap[i], entry, MMAP_ENTRY);
             machine->mmap_bytes += MMAP_ENTRY;
         }
     }
@@ -96,34 +69,34 @@ static void read_mmap1(struct boot_machine *machine, const char *mmap, word_t by
 static void read_vbe1(struct boot_machine *machine, const char *info, const char *memory)
 {
     machine->has_vbe = true;
-    copy(machine->vbe, memory + load(info + MB1_VBE_CONTROL, 4), 512);
-    copy(machine->vbe + 512, memory + load(info + MB1_VBE_MODE_INFO, 4), 256);
+    boot_copy(machine->vbe, memory + boot_load(info + MB1_VBE_CONTROL, 4), 512);
+    boot_copy(machine->vbe + 512, memory + boot_load(info + MB1_VBE_MODE_INFO, 4), 256);
     /* mode, interface segment, offset and length: 16 bits each here, 32 in the boot information */
     for (word_t i = 0; i < 4; i++)
-        copy(machine->vbe + 768 + 4 * i, info + MB1_VBE_MODE + 2 * i, 2);
+        boot_copy(machine->vbe + 768 + 4 * i, info + MB1_VBE_MODE + 2 * i, 2);
 }
 
 static const char *read_version1(word_t at, const char *memory, struct boot_machine *machine)
 {
     const char *info = memory + at;
-    word_t flags = load(info + MB1_FLAGS, 4);
+    word_t flags = boot_load(info + MB1_FLAGS, 4);
 
     if (flags & MB1_HAS_COMMAND_LINE)
-        copy_text(machine->command_line, BOOT_COMMAND_LINE, memory + load(info + MB1_COMMAND_LINE, 4));
+        copy_text(machine->command_line, memory + boot_load(info + MB1_COMMAND_LINE, 4));
     if (flags & MB1_HAS_VBE)
         read_vbe1(machine, info, memory);
     if (!(flags & MB1_HAS_MEMORY))
         return no_memory_map;
     if (flags & MB1_HAS_MMAP)
-        read_mmap1(machine, memory + load(info + MB1_MMAP, 4), load(info + MB1_MMAP_BYTES, 4));
+        read_mmap1(machine, memory + boot_load(info + MB1_MMAP, 4), boot_load(info + MB1_MMAP_BYTES, 4));
     else
-        add_memory(machine, MEMORY_RAM, MIB, load(info + MB1_MEM_UPPER, 4) * 1024);
+        add_memory(machine, MEMORY_RAM, MIB, boot_load(info + MB1_MEM_UPPER, 4) * 1024);
 
-    word_t count = flags & MB1_HAS_MODULES ? load(info + MB1_MODULE_COUNT, 4) : 0;
-    const char *modules = memory + load(info + MB1_MODULES, 4);
+    word_t count = flags & MB1_HAS_MODULES ? boot_load(info + MB1_MODULE_COUNT, 4) : 0;
+    const char *modules = memory + boot_load(info + MB1_MODULES, 4);
     for (word_t i = 0; i < count; i++) {
         const char *entry = modules + i * MB1_MODULE_ENTRY;
-        if (!add_module(machine, load(entry, 4), load(entry + 4, 4)))
+        if (!add_module(machine, boot_load(entry, 4), boot_load(entry + 4, 4)))
             return empty_module;
     }
     return NULL;
@@ -131,27 +104,20 @@ static const char *read_version1(word_t at, const char *memory, struct boot_mach
 
 /* Version 2: a list of tags.  Each begins with type and size, 4 bytes each. */
 enum {
-    MB2_END = 0,
-    MB2_COMMAND_LINE = 1,
-    MB2_MODULE = 3,
-    MB2_MMAP = 6,
-    MB2_FRAMEBUFFER = 8,
-    MB2_ACPI_OLD = 14,
-    MB2_ACPI_NEW = 15,
-    MB2_TAG_HEADER = 8,
-    MB2_MMAP_HEADER = 16,
-    RSDP_BYTES_OLD = 20,
+    MB2_END = 0, MB2_COMMAND_LINE = 1, MB2_MODULE = 3, MB2_MMAP = 6, MB2_FRAMEBUFFER = 8,
+    MB2_ACPI_OLD = 14, MB2_ACPI_NEW = 15,
+    MB2_TAG_HEADER = 8, MB2_MMAP_HEADER = 16, RSDP_BYTES_OLD = 20,
 };
 
 static void read_mmap2(struct boot_machine *machine, const char *tag, word_t size)
 {
     for (word_t at = MB2_MMAP_HEADER; at + MMAP_ENTRY <= size; at += MMAP_ENTRY)
-        add_memory(machine, load(tag + at + 16, 4), load(tag + at, 8), load(tag + at + 8, 8));
+        add_memory(machine, boot_load(tag + at + 16, 4), boot_load(tag + at, 8), boot_load(tag + at + 8, 8));
 }
 
 static void read_framebuffer2(struct boot_machine *machine, const char *tag)
 {
-    copy(&machine->framebuffer, tag + MB2_TAG_HEADER, sizeof machine->framebuffer);
+    boot_copy(&machine->framebuffer, tag + MB2_TAG_HEADER, sizeof machine->framebuffer);
     machine->has_framebuffer = machine->framebuffer.address != 0;
 }
 
@@ -159,20 +125,20 @@ static void read_rsdp2(struct boot_machine *machine, const char *tag, word_t byt
 {
     if (bytes != expected)
         return;
-    for (word_t i = 0; i < RSDP_BYTES; i++)
-        machine->rsdp[i] = 0;
-    copy(machine->rsdp, tag + MB2_TAG_HEADER, bytes);
+    __builtin_memset(machine->rsdp, 0, RSDP_BYTES);
+    boot_copy(machine->rsdp, tag + MB2_TAG_HEADER, bytes);
     machine->has_rsdp = true;
 }
 
-static const char *read_tag2(struct boot_machine *machine, const char *tag, word_t type, word_t size)
+static const char *read_tag2(struct boot_machine *machine, const char *tag, word_t size)
 {
+    word_t type = boot_load(tag, 4);
     switch (type) {
     case MB2_COMMAND_LINE:
-        copy_text(machine->command_line, BOOT_COMMAND_LINE, tag + MB2_TAG_HEADER);
+        copy_text(machine->command_line, tag + MB2_TAG_HEADER);
         break;
     case MB2_MODULE:
-        if (!add_module(machine, load(tag + 8, 4), load(tag + 12, 4)))
+        if (!add_module(machine, boot_load(tag + 8, 4), boot_load(tag + 12, 4)))
             return empty_module;
         break;
     case MB2_MMAP:
@@ -196,13 +162,13 @@ static const char *read_tag2(struct boot_machine *machine, const char *tag, word
 static const char *read_version2(word_t at, const char *memory, struct boot_machine *machine)
 {
     const char *info = memory + at;
-    const char *end = info + load(info, 4);
+    const char *end = info + boot_load(info, 4);
     const char *tag = info + 8;
     while (tag + MB2_TAG_HEADER <= end) {
-        word_t type = load(tag, 4), size = load(tag + 4, 4);
+        word_t type = boot_load(tag, 4), size = boot_load(tag + 4, 4);
         if (type == MB2_END || size < MB2_TAG_HEADER)
             break;
-        const char *failure = read_tag2(machine, tag, type, size);
+        const char *failure = read_tag2(machine, tag, size);
         if (failure)
             return failure;
         tag += (size + 7) & ~MASK(3);

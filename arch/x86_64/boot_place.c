@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where things go in physical memory.  From the start: the kernel image, its page tables, the root
- * task's image.  The loader's module may lie in the way of all that, or in memory that the kernel does not map, such as
- * the first MiB: then it moves first.
- * Rules: boot 4, 6.  Pure: tested on the host. */
-#include <arch/x86_64/boot.h>
+ * task's image.  The loader's module may lie in the way of all that, or in memory that the kernel
+ * does not map, such as the first MiB: then it moves first.  Rules: boot 4, 6.  Pure: tested on the
+ * host. */
+#include <arch/x86_64/boot_root.h>
 #include <arch/x86_64/paging.h>
 
 static const char too_little[] = "there is too little memory.";
-
-static bool overlap(struct boot_range a, struct boot_range b)
-{
-    return a.start < b.end && b.start < a.end;
-}
 
 static bool lies_in(const struct boot_ranges *ram, struct boot_range r)
 {
@@ -21,58 +16,35 @@ static bool lies_in(const struct boot_ranges *ram, struct boot_range r)
     return false;
 }
 
-/* The lowest place for so many bytes of pages that is RAM and lies outside `taken`. */
-static bool find_lowest(const struct boot_ranges *ram, struct boot_range taken, word_t bytes,
+/* The lowest place in RAM behind `start` for so many bytes of pages. */
+static bool find_lowest(const struct boot_ranges *ram, word_t start, word_t bytes,
                         struct boot_range *place)
 {
     struct boot_ranges open = *ram;
-    boot_ranges_remove(&open, 0, taken.end);
+    boot_ranges_remove(&open, 0, start);
     for (word_t i = 0; i < open.count; i++) {
-        struct boot_range r = open.at[i];
-        if (r.end - r.start < bytes)
-            continue;
-        *place = (struct boot_range){ r.start, r.start + bytes };
-        return true;
-    }
-    return false;
-}
-
-/* The highest place below `limit` that is RAM and touches neither of two ranges. */
-static bool find_highest(const struct boot_ranges *ram, struct boot_range a, struct boot_range b,
-                         word_t bytes, word_t limit, struct boot_range *place)
-{
-    struct boot_ranges open = *ram;
-    boot_ranges_remove(&open, a.start, a.end);
-    boot_ranges_remove(&open, b.start, b.end);
-    boot_ranges_remove(&open, limit, UINT64_MAX);
-    for (word_t i = open.count; i > 0; i--) {
-        struct boot_range r = open.at[i - 1];
-        if (r.end - r.start < bytes)
-            continue;
-        *place = (struct boot_range){ r.end - bytes, r.end };
-        return true;
+        *place = (struct boot_range){ open.at[i].start, open.at[i].start + bytes };
+        if (place->end <= open.at[i].end)
+            return true;
     }
     return false;
 }
 
 const char *boot_place(struct boot_machine *machine, word_t limit, struct boot_range *module)
 {
-    struct boot_range whole;
-    if (!find_lowest(&machine->ram, (struct boot_range){ 0, machine->kernel.start },
-                     machine->kernel.end - machine->kernel.start, &whole) ||
-        whole.start != machine->kernel.start)
+    struct boot_ranges open = machine->ram;
+    if (!lies_in(&open, machine->kernel))
         return too_little;
 
-    word_t image_bytes = machine->root.v_end - machine->root.v_start;
-    if (!find_lowest(&machine->ram, machine->kernel, image_bytes, &machine->image))
+    word_t bytes = machine->root.v_end - machine->root.v_start;
+    if (!find_lowest(&open, machine->kernel.end, bytes, &machine->image))
         return "the root task does not fit into memory.";
 
     *module = machine->module[0];
-    if (lies_in(&machine->ram, *module) && !overlap(*module, machine->kernel) &&
-        !overlap(*module, machine->image))
+    boot_ranges_remove(&open, machine->kernel.start, machine->kernel.end);
+    boot_ranges_remove(&open, machine->image.start, machine->image.end);
+    if (lies_in(&open, *module))
         return NULL;
-    word_t bytes = (module->end - module->start + MASK(PAGE_BITS)) & ~MASK(PAGE_BITS);
-    if (!find_highest(&machine->ram, machine->kernel, machine->image, bytes, limit, module))
-        return too_little;
-    return NULL;
+    boot_ranges_remove(&open, limit, UINT64_MAX);
+    return boot_find_block(&open, module->end - module->start, PAGE_BITS, module) ? NULL : too_little;
 }

@@ -5,6 +5,7 @@
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/fpu.h>
 #include <arch/x86_64/hwdebug.h>
+#include <arch/x86_64/hwdebug.h>
 #include <arch/x86_64/instructions.h>
 #include <arch/x86_64/tables.h>
 #include <arch/x86_64/vspace.h>
@@ -38,6 +39,8 @@ noreturn void arch_switch_to(struct tcb *t)
         load_base(MSR_FS_BASE, &a->tls_base, t->context.tls_base);
     if (unlikely((t->context.other_base | t->fpu_in_use | a->extras) != 0))
         load_extras(t);
+    if (VARIANT_HW_DEBUG)
+        hwdebug_switch(t);
     tss.rsp0 = (word_t)(&t->context + 1);
     if (likely(t->context.entry & CONTEXT_BY_SYSCALL))
         leave_by_sysret(t);

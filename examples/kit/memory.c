@@ -24,7 +24,9 @@ void kit_start(void)
     };
     for (seL4_Word i = 0; i < info->untyped.end - info->untyped.start; i++)
         if (!info->untypedList[i].isDevice && root_pool.untypeds < POOL_UNTYPEDS)
-            root_pool.untyped[root_pool.untypeds++] = info->untyped.start + i;
+            root_pool.untyped[root_pool.untypeds++] = (struct pool_untyped){
+                info->untyped.start + i, 0, 1ul << info->untypedList[i].sizeBits,
+            };
 }
 
 bool pool_split(struct pool *from, struct pool *to, const char *name, seL4_Word bits,
@@ -36,7 +38,7 @@ bool pool_split(struct pool *from, struct pool *to, const char *name, seL4_Word 
         return false;
     *to = (struct pool){
         .name = name,
-        .untyped = { untyped },
+        .untyped = { { untyped, 0, 1ul << bits } },
         .untypeds = 1,
         .first_slot = from->next_slot,
         .next_slot = from->next_slot,
@@ -49,8 +51,10 @@ bool pool_split(struct pool *from, struct pool *to, const char *name, seL4_Word 
 /* Copies of capabilities from elsewhere survive the Revoke, so the slots are emptied as well. */
 void pool_reset(struct pool *pool)
 {
-    for (seL4_Word i = 0; i < pool->untypeds; i++)
-        (void)seL4_CNode_Revoke(seL4_CapInitThreadCNode, pool->untyped[i], seL4_WordBits);
+    for (seL4_Word i = 0; i < pool->untypeds; i++) {
+        (void)seL4_CNode_Revoke(seL4_CapInitThreadCNode, pool->untyped[i].cap, seL4_WordBits);
+        pool->untyped[i].used = 0;
+    }
     while (pool->next_slot > pool->first_slot)
         (void)seL4_CNode_Delete(seL4_CapInitThreadCNode, --pool->next_slot, seL4_WordBits);
 }
@@ -71,21 +75,61 @@ static seL4_Error retype(seL4_CPtr untyped, seL4_Word type, seL4_Word bits, seL4
     return seL4_Untyped_Retype(untyped, type, bits, seL4_CapInitThreadCNode, 0, 0, slot, 1);
 }
 
-/* The kernel lists untypeds by address: the small ones at the ends of a region are used up first,
- * because the large ones come later or are not needed. */
+static seL4_Word object_bytes(seL4_Word type, seL4_Word bits)
+{
+    switch (type) {
+    case seL4_UntypedObject:
+        return 1ul << bits;
+    case seL4_TCBObject:
+        return 1ul << seL4_TCBBits;
+    case seL4_EndpointObject:
+        return 1ul << seL4_EndpointBits;
+    case seL4_NotificationObject:
+        return 1ul << seL4_NotificationBits;
+    case seL4_CapTableObject:
+        return 1ul << (bits + seL4_SlotBits);
+    case seL4_X86_LargePageObject:
+        return 1ul << seL4_LargePageBits;
+    default:
+        return PAGE_BYTES;      /* small frames and paging structures */
+    }
+}
+
+/* Where the next object of that size lies in the untyped: objects are aligned to their size. */
+static seL4_Word next_object(const struct pool_untyped *u, seL4_Word bytes)
+{
+    return (u->used + bytes - 1) / bytes * bytes;
+}
+
+/* The untyped that loses least to alignment and has room, or null. */
+static struct pool_untyped *choose_untyped(struct pool *pool, seL4_Word bytes)
+{
+    struct pool_untyped *best = NULL;
+
+    for (struct pool_untyped *u = pool->untyped; u < pool->untyped + pool->untypeds; u++) {
+        if (next_object(u, bytes) + bytes > u->bytes)
+            continue;
+        if (!best || next_object(u, bytes) - u->used < next_object(best, bytes) - best->used)
+            best = u;
+    }
+    return best;
+}
+
 seL4_CPtr pool_object(struct pool *pool, seL4_Word type, seL4_Word bits)
 {
-    seL4_CPtr slot = pool_slot(pool);
+    seL4_Word bytes = object_bytes(type, bits);
+    struct pool_untyped *u = choose_untyped(pool, bytes);
 
-    if (!slot)
+    if (!u) {
+        print("%s: no memory left for an object of %lu bytes: give the pool more, or make fewer "
+              "objects\n", pool->name, bytes);
         return 0;
-    for (seL4_Word i = 0; i < pool->untypeds; i++)
-        if (!retype(pool->untyped[i], type, bits, slot))
-            return slot;
-    pool->next_slot--;
-    print("%s: no memory for an object of type %lu: give the pool more memory, or make fewer "
-          "objects.\n", pool->name, type);
-    return 0;
+    }
+    seL4_CPtr slot = pool_slot(pool);
+    if (!slot || retype(u->cap, type, bits, slot))
+        return 0;
+    u->used = next_object(u, bytes) + bytes;
+    return slot;
 }
 
 static bool device_open(seL4_Word address)

@@ -11,7 +11,10 @@ enum { POOL_UNTYPEDS = 64, PAGE_BITS = 12, PAGE_BYTES = 1 << PAGE_BITS };
 
 struct pool {
     const char *name;                       /* for messages */
-    seL4_CPtr untyped[POOL_UNTYPEDS];
+    struct pool_untyped {
+        seL4_CPtr cap;
+        seL4_Word used, bytes;
+    } untyped[POOL_UNTYPEDS];
     seL4_Word untypeds;
     seL4_CPtr first_slot, next_slot, end_slot;
 };

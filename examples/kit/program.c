@@ -31,7 +31,7 @@ void *memcpy(void *to, const void *from, size_t bytes);
 static const char no_memory[] = "its memory budget is too small for it";
 
 /* Make a page of the program, filled by `bytes` of data at `offset`.  Returns its frame, or 0. */
-static seL4_CPtr make_page(const struct program *p, seL4_Word address, seL4_CapRights_t rights,
+static seL4_CPtr make_page(struct program *p, seL4_Word address, seL4_CapRights_t rights,
                            seL4_Word offset, const void *data, size_t bytes)
 {
     const seL4_X86_VMAttributes plain = seL4_X86_Default_VMAttributes;
@@ -144,7 +144,7 @@ seL4_Error program_give(const struct program *p, seL4_Word slot, seL4_CPtr cap,
                            seL4_WordBits, rights, badge);
 }
 
-seL4_Error program_map(const struct program *p, seL4_CPtr frame, seL4_Word address)
+seL4_Error program_map(struct program *p, seL4_CPtr frame, seL4_Word address)
 {
     return space_map(&p->space, frame, address, seL4_ReadWrite, seL4_X86_Default_VMAttributes);
 }

@@ -31,7 +31,7 @@ seL4_Error program_give(const struct program *p, seL4_Word slot, seL4_CPtr cap,
                         seL4_CapRights_t rights, seL4_Word badge);
 
 /* Give it memory: map a frame there.  The capability is used up for this mapping. */
-seL4_Error program_map(const struct program *p, seL4_CPtr frame, seL4_Word address);
+seL4_Error program_map(struct program *p, seL4_CPtr frame, seL4_Word address);
 
 void program_start(const struct program *p);
 

@@ -1,42 +1,70 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "space.h"
+#include <sel4/arch/mapping.h>
 
-struct space root_space = { seL4_CapInitThreadVSpace, &root_pool };
+/* The root task's image is in the first gigabyte; its page tables there are not used for more. */
+struct space root_space = {
+    .vspace = seL4_CapInitThreadVSpace,
+    .pool = &root_pool,
+    .tables = 2,
+    .table = { { SEL4_MAPPING_LOOKUP_NO_PDPT, 0 }, { SEL4_MAPPING_LOOKUP_NO_PD, 0 } },
+};
 
 bool space_make(struct space *space, struct pool *pool)
 {
-    *space = (struct space){ pool_object(pool, seL4_X64_PML4Object, 0), pool };
+    *space = (struct space){ .vspace = pool_object(pool, seL4_X64_PML4Object, 0), .pool = pool };
     return space->vspace && !seL4_X86_ASIDPool_Assign(seL4_CapInitThreadASIDPool, space->vspace);
 }
 
-/* Make the paging structure that the failed Map asked for. */
-static seL4_Error map_table(const struct space *space, seL4_Word level, seL4_Word address)
+static bool has_table(const struct space *space, seL4_Word bits, seL4_Word number)
 {
-    const seL4_X86_VMAttributes plain = seL4_X86_Default_VMAttributes;
-    seL4_CPtr table;
-
-    switch (level) {
-    case SEL4_MAPPING_LOOKUP_NO_PT:
-        table = pool_object(space->pool, seL4_X86_PageTableObject, 0);
-        return seL4_X86_PageTable_Map(table, space->vspace, address, plain);
-    case SEL4_MAPPING_LOOKUP_NO_PD:
-        table = pool_object(space->pool, seL4_X86_PageDirectoryObject, 0);
-        return seL4_X86_PageDirectory_Map(table, space->vspace, address, plain);
-    default:
-        table = pool_object(space->pool, seL4_X86_PDPTObject, 0);
-        return seL4_X86_PDPT_Map(table, space->vspace, address, plain);
-    }
+    for (seL4_Word i = 0; i < space->tables; i++)
+        if (space->table[i].bits == bits && space->table[i].number == number)
+            return true;
+    return false;
 }
 
-seL4_Error space_map(const struct space *space, seL4_CPtr frame, seL4_Word address,
-                     seL4_CapRights_t rights, seL4_X86_VMAttributes attributes)
+static seL4_Error map_table(const struct space *space, seL4_Word bits, seL4_Word address)
 {
-    seL4_Error error = seL4_X86_Page_Map(frame, space->vspace, address, rights, attributes);
+    const seL4_X86_VMAttributes plain = seL4_X86_Default_VMAttributes;
 
-    while (error == seL4_FailedLookup) {
-        error = map_table(space, seL4_MappingFailedLookupLevel(), address);
-        if (!error)
-            error = seL4_X86_Page_Map(frame, space->vspace, address, rights, attributes);
+    if (bits == SEL4_MAPPING_LOOKUP_NO_PT)
+        return seL4_X86_PageTable_Map(pool_object(space->pool, seL4_X86_PageTableObject, 0),
+                                      space->vspace, address, plain);
+    if (bits == SEL4_MAPPING_LOOKUP_NO_PD)
+        return seL4_X86_PageDirectory_Map(
+            pool_object(space->pool, seL4_X86_PageDirectoryObject, 0), space->vspace, address,
+            plain);
+    return seL4_X86_PDPT_Map(pool_object(space->pool, seL4_X86_PDPTObject, 0), space->vspace,
+                             address, plain);
+}
+
+/* Make the table for the address bits above `bits`, if it is not there. */
+static seL4_Error need_table(struct space *space, seL4_Word bits, seL4_Word address)
+{
+    if (has_table(space, bits, address >> bits))
+        return seL4_NoError;
+    if (space->tables == SPACE_TABLES)
+        return seL4_NotEnoughMemory;
+    seL4_Error error = map_table(space, bits, address);
+    if (!error) {
+        space->table[space->tables].bits = bits;
+        space->table[space->tables++].number = address >> bits;
     }
     return error;
+}
+
+seL4_Error space_map(struct space *space, seL4_CPtr frame, seL4_Word address,
+                     seL4_CapRights_t rights, seL4_X86_VMAttributes attributes)
+{
+    static const seL4_Word levels[] = {
+        SEL4_MAPPING_LOOKUP_NO_PDPT, SEL4_MAPPING_LOOKUP_NO_PD, SEL4_MAPPING_LOOKUP_NO_PT,
+    };
+
+    for (int i = 0; i < 3; i++) {
+        seL4_Error error = need_table(space, levels[i], address);
+        if (error)
+            return error;
+    }
+    return seL4_X86_Page_Map(frame, space->vspace, address, rights, attributes);
 }

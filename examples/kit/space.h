@@ -4,9 +4,14 @@
 
 #include "memory.h"
 
+enum { SPACE_TABLES = 64 };
+
 struct space {
     seL4_CPtr vspace;
     struct pool *pool;          /* where its page tables come from */
+    seL4_Word tables;
+    struct { seL4_Word bits, number; } table[SPACE_TABLES];     /* those that are there: they
+                                                                   translate address >> bits */
 };
 
 /* The root task's own address space; its tables come from root_pool. */
@@ -16,5 +21,5 @@ extern struct space root_space;
 bool space_make(struct space *space, struct pool *pool);
 
 /* Map a frame, with the page tables that it takes.  A frame capability can be mapped once. */
-seL4_Error space_map(const struct space *space, seL4_CPtr frame, seL4_Word address,
+seL4_Error space_map(struct space *space, seL4_CPtr frame, seL4_Word address,
                      seL4_CapRights_t rights, seL4_X86_VMAttributes attributes);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Floating-point state of threads.
  *   1  the registers hold the owner's state and are enabled, or there is no owner: then they hold the
- *      initial state and their use traps.  No thread can see another's, not even speculatively. */
+ *      initial state and their use traps.  No thread can see another's, not even speculatively.
+ *   2  the owner is a thread that has used the FPU and may */
 #pragma once
 #include <kernel/types.h>
 

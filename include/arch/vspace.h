@@ -47,7 +47,8 @@ static inline word_t *vspace_buffer_writable(struct cap frame, word_t address)
 struct tcb;
 
 /* What to load for a thread, valid while the generation is the current one (struct arch_core): every
- * event that may take an address space from a thread starts a new generation. */
+ * event that may take an address space from a thread starts a new generation.
+ *   1  while valid, root is the address space in the thread's slot if that is alive, else the empty one */
 struct vspace_cache {
     word_t root;
     word_t generation;

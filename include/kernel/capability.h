@@ -7,7 +7,11 @@
  *   bits 16..63  what does: the low 48 bits of the object's kernel address (sign extended when
  *                read), with facts of the object's shape in the bits that alignment leaves free
  * so that two capabilities name the same object exactly when they agree in CAP_IDENTITY.
- * Word 1 is the type's own. */
+ * Word 1 is the type's own.
+ *
+ *   1  the type is one of those below or of the processor's
+ *   2  an object is aligned to its size
+ *   3  slots of a container under destruction from the zombie's count on are empty */
 #pragma once
 #include <kernel/types.h>
 
@@ -84,6 +88,9 @@ static inline struct cap cap_mask_rights_bits(struct cap c, word_t rights)
     return c;
 }
 
+/* The grant right as it stands in a capability: CAP_RIGHT(RIGHT_GRANT) or 0. */
+static inline uint8_t cap_grant(struct cap c) { return c.word[0] & CAP_RIGHT(RIGHT_GRANT); }
+
 /* endpoint and notification: word 1 is the badge ---------------------------------------------- */
 static inline struct cap cap_endpoint(struct endpoint *e, word_t badge, word_t rights)
 {
@@ -103,19 +110,19 @@ static inline struct cap cap_reply_master(struct tcb *caller)
     return (struct cap){ { cap_object_word(caller) | CAP_RIGHT(RIGHT_GRANT | RIGHT_WRITE) | CAP_REPLY, 0 } };
 }
 /* The reply capability to a caller, from its master reply capability. */
-static inline struct cap cap_reply_of_master(struct cap master, bool can_grant)
+static inline struct cap cap_reply_of_master(struct cap master, uint8_t grant)
 {
-    master.word[0] -= CAP_RIGHT(RIGHT_GRANT | RIGHT_WRITE) - (word_t)can_grant * CAP_RIGHT(RIGHT_GRANT);
+    master.word[0] += grant - CAP_RIGHT(RIGHT_GRANT | RIGHT_WRITE);
     return master;
 }
 static inline bool cap_reply_is_master(struct cap c) { return c.word[0] & CAP_RIGHT(RIGHT_WRITE); }
 static inline struct tcb *cap_reply_caller(struct cap c) { return cap_object(c); }
 
-/* CNode: the bits that the level resolves, guard size + radix, in bits 5..11; radix in bits 16..21 (a
- * CNode is 64-byte aligned at least).  Word 1 is the guard, shifted left by the radix: what resolution
- * subtracts from an address to have the index -------------------------------------------------- */
+/* CNode: the bits that the level resolves, guard size + radix, in bits 8..14; radix in bits 16..21 (a
+ * CNode is 64-byte aligned at least): resolution reads both as bytes.  Word 1 is the guard, shifted left
+ * by the radix: what resolution subtracts from an address to have the index ------------------------ */
 #define CNODE_RADIX_SHIFT 16
-#define CNODE_LEVEL_SHIFT 5
+#define CNODE_LEVEL_SHIFT 8
 
 static inline struct cap cap_cnode(struct slot *slots, word_t radix, word_t guard, word_t guard_size)
 {
@@ -131,13 +138,26 @@ static inline word_t cap_cnode_radix(struct cap c) { return (c.word[0] >> CNODE_
 static inline word_t cap_cnode_level(struct cap c) { return (c.word[0] >> CNODE_LEVEL_SHIFT) & MASK(7); }
 static inline word_t cap_cnode_guard_size(struct cap c) { return cap_cnode_level(c) - cap_cnode_radix(c); }
 static inline word_t cap_cnode_guard(struct cap c) { return c.word[1] >> cap_cnode_radix(c); }
-/* A CNode that resolves a whole address by itself. */
-static inline bool cap_cnode_resolves_all(struct cap c)
+
+/* Resolution of the level of a CNode capability: bits is a number of level bits, guard above index.
+ * Returns the index, or at least 2^radix if the guard is another. */
+static hot_inline word_t cap_cnode_index(const struct cap *c, word_t bits) { return bits - c->word[1]; }
+static hot_inline bool cap_cnode_has(const struct cap *c, word_t index)
 {
-    return (c.word[0] & (MASK(7) << CNODE_LEVEL_SHIFT | CAP_TYPE)) ==
+    uint8_t radix = ((const uint8_t *)c)[CNODE_RADIX_SHIFT / 8] & MASK(6);
+    return likely(index >> radix == 0);
+}
+static hot_inline uint8_t cap_cnode_level_of(const struct cap *c)
+{
+    return ((const uint8_t *)c)[CNODE_LEVEL_SHIFT / 8];
+}
+
+/* A CNode that resolves a whole address by itself. */
+static inline bool cap_cnode_resolves_all(const struct cap *c)
+{
+    return (c->word[0] & (MASK(8) << CNODE_LEVEL_SHIFT | CAP_TYPE)) ==
            (WORD_BITS << CNODE_LEVEL_SHIFT | CAP_CNODE);
 }
-static inline word_t cap_cnode_prefix(struct cap c) { return c.word[1]; }
 
 /* TCB -------------------------------------------------------------------------------------------- */
 static inline struct cap cap_tcb(struct tcb *t) { return (struct cap){ { cap_object_word(t) | CAP_TCB, 0 } }; }

@@ -9,7 +9,8 @@
 
 /* Ready threads of one domain.
  *   1  bit p % 64 of bitmap[p / 64] is set exactly when queue[p] is not empty
- *   2  bit i of summary is set exactly when bitmap[i] is not 0 */
+ *   2  bit i of summary is set exactly when bitmap[i] is not 0
+ *   3  members have this domain, and the priority of their queue */
 struct ready {
     word_t summary;
     word_t bitmap[PRIORITIES / WORD_BITS];
@@ -26,6 +27,9 @@ static inline word_t ready_highest(const struct ready *ready)
  * consider one thread that is runnable but in no queue. */
 enum schedule_action { SCHEDULE_RESUME, SCHEDULE_CHOOSE, SCHEDULE_CANDIDATE };
 
+/* On the way out of the kernel:
+ *   1  current runs and nothing ready in its domain is more urgent, or it is idle and nothing is ready
+ *   2  nothing is left to be decided: SCHEDULE_RESUME */
 struct core {
     struct tcb *current;
     word_t action;           /* enum schedule_action */

@@ -16,26 +16,35 @@ struct lookup_failure {
 /* Words of the failure as they stand in messages: type first.  Returns how many. */
 word_t lookup_failure_words(const struct lookup_failure *failure, word_t words[4]);
 
-/* One walk from a CNode capability: uses up bits of address, of which *bits low ones (1..64) are still
- * to be resolved, level by level until none is left or something else than a CNode is found.  NULL when
- * a level does not fit, with *root and *bits as they were there.  The guard and the index of a level are
- * one number: less than 2^radix above the guard's prefix (rules: capabilities 2.1). */
-static hot_inline struct slot *cspace_walk(struct cap *root, word_t address, word_t *bits)
+/* A walk from a CNode capability through the *left (1..64) low bits of address, level by level until none
+ * is left or something else than a CNode is found.  NULL when a level does not fit, with *root and *left
+ * as they were there.  Rules: capabilities 2.1. */
+static hot_inline struct slot *cspace_walk(const struct cap **root, word_t address, word_t *left)
 {
+    word_t bits = *left;
+    const struct cap *cap = *root;
+    address <<= (WORD_BITS - bits) % WORD_BITS; /* the next bit to be resolved is the highest */
     for (;;) {
-        word_t level = cap_cnode_level(*root), radix = cap_cnode_radix(*root);
-        if (unlikely(level > *bits))
+        word_t level = cap_cnode_level_of(cap);
+        word_t index = cap_cnode_index(cap, address >> ((WORD_BITS - level) % WORD_BITS));
+        *left = bits;
+        *root = cap;
+        if (unlikely(!cap_cnode_has(cap, index)))
             return NULL;
-        word_t left = *bits - level;
-        word_t index = (address >> left) - cap_cnode_prefix(*root);
-        if (unlikely(index >> radix))
-            return NULL;
-        struct slot *slot = cap_cnode_slots(*root) + index;
-        *bits = left;
-        if (likely(left == 0) || cap_type(slot->cap) != CAP_CNODE)
+        struct slot *slot = cap_cnode_slots(*cap) + index;
+        bits -= level;
+        if ((int64_t)bits <= 0) {
+            if (bits != 0)
+                return NULL;
+            *left = 0;
             return slot;
-        address &= MASK(left);
-        *root = slot->cap;
+        }
+        cap = &slot->cap;
+        if (cap_type(*cap) != CAP_CNODE) {
+            *left = bits;
+            return slot;
+        }
+        address <<= level % WORD_BITS;
     }
 }
 

@@ -16,14 +16,15 @@ _Static_assert(sizeof(struct endpoint) == BIT(ENDPOINT_BITS), "types.md 7");
 /* How a message is sent through an endpoint capability. */
 struct send {
     word_t badge;
-    bool blocking, is_call, can_grant, can_grant_reply;
+    uint8_t grant; /* cap_grant() */
+    bool blocking, is_call, can_grant_reply;
 };
 
 /* Sends t's message, or its recorded fault (4). */
 void endpoint_send(struct endpoint *e, struct tcb *t, const struct send *how);
 
-/* Receives for t; grant: the capability's grant right (5.3). */
-void endpoint_receive(struct endpoint *e, struct tcb *t, bool grant, bool blocking);
+/* Receives for t; grant: cap_grant() of the capability (5.3). */
+void endpoint_receive(struct endpoint *e, struct tcb *t, uint8_t grant, bool blocking);
 
 /* Takes a thread that is blocked on its endpoint out of the queue. */
 void endpoint_cancel(struct tcb *t);

@@ -11,7 +11,8 @@ enum irq_state {
     IRQ_RESERVED, /* never issued */
 };
 
-/*   1  the slot is empty unless the state is IRQ_SIGNAL; it holds a notification capability */
+/*   1  the slot is empty unless the state is IRQ_SIGNAL; it holds a notification capability
+ *   2  the state is IRQ_SIGNAL exactly as long as there is a handler capability */
 struct irq_line {
     enum irq_state state;
     struct slot notification;

@@ -7,7 +7,8 @@
 #define NOTIFICATION_BITS 5
 
 /*   1  waiting threads and a pending word exclude each other
- *   2  bound->notification == this, if bound */
+ *   2  bound->notification == this, if bound
+ *   3  every waiting thread's blocked_on is this notification */
 struct notification {
     struct tcb_queue queue;   /* waiting threads */
     word_t badges;            /* signalled and not yet received; only with active */

@@ -4,7 +4,12 @@
  * Invariants of every slot s:
  *   1  an empty slot has no neighbours and no marks
  *   2  next(s) == NULL or next(s)->prev == s, and the same the other way round
- *   3  the descendants of s are the maximal run of slots behind it for which slot_is_parent() holds */
+ *   3  the descendants of s are the maximal run of slots behind it for which slot_is_parent() holds
+ *   4  all capabilities to one object stand next to each other in one list
+ *   5  what is marked as an original is marked as first of its family too
+ *   6  a list is all memory or none; a slot there that is about another object than the one before it is
+ *      a child of that one (an untyped, which contains it), or lies entirely below it.  So objects are
+ *      inside the untypeds that they descend from, and disjoint */
 #pragma once
 #include <kernel/capability.h>
 #include <kernel/abi.h>

@@ -35,7 +35,14 @@ enum tcb_slot {
 #define TCB_FLAGS_KNOWN TCB_FLAG_FPU_DISABLED
 
 /* The order keeps what a short IPC touches in few cache lines: two of slots, one of state and
- * addresses, three of registers (docs/internals.md, "The TCB"). */
+ * addresses, three of registers (docs/internals.md, "The TCB").
+ *   1  while the thread lives, its slots hold what their names say or nothing; a capability space may be
+ *      a zombie, an address space has an ASID, the buffer's frame is unmapped
+ *   2  what it waits for and what it is bound to exists, and there is a capability to the thread itself
+ *   3  it is in a ready queue exactly when it is runnable and not current
+ *   4  if it can run or waits for a reply it has its master reply capability
+ *   5  domain and time slice are in range
+ *   6  the address of the buffer, if good, is what the capability and buffer_address give */
 struct tcb {
     struct slot slot[TCB_SLOTS];
 
@@ -44,7 +51,7 @@ struct tcb {
     uint8_t priority, mcp;
     uint8_t domain;
     bool queued;             /* scheduler.c: in a ready queue */
-    bool can_grant;          /* blocked on send or receive: the endpoint capability's grant right */
+    uint8_t grant;           /* blocked on send or receive: cap_grant() of the endpoint capability */
     bool can_grant_reply;    /* blocked on send */
     bool is_call;            /* blocked on send */
     void *blocked_on;        /* endpoint or notification */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Untyped memory: the only source of kernel objects.  Rules: docs/rules.md, untyped.
  *
- *   1  every byte of a non-device untyped at or above its watermark is zero */
+ *   1  every byte of a non-device untyped at or above its watermark is zero
+ *   2  the watermark is a multiple of the smallest size, not beyond the end, not below the end of a child
+ *   3  an untyped that has been copied is full
+ *   4  every untyped is an original: what is inside descends from it */
 #pragma once
 #include <kernel/invocation.h>
 

@@ -190,6 +190,7 @@ WEAK _Noreturn void fatal(const char *what)
 }
 
 WEAK void print(const char *format, ...) {}
+WEAK void tcb_create(struct tcb *t) { t->time_slice = TIME_SLICE; }
 WEAK bool debug_syscall(word_t number) { return false; }
 WEAK void debug_thread_created(struct tcb *t) {}
 WEAK void debug_thread_deleted(struct tcb *t) {}
@@ -224,5 +225,4 @@ UNREACHED(seL4_Error, fail_lookup,
 UNREACHED(void, invocation_return_word, (struct invocation * inv, word_t value))
 UNREACHED(void, notification_signal, (struct notification * n, word_t badge))
 UNREACHED(void, reply_send, (struct tcb * replier, struct slot *slot))
-UNREACHED(void, tcb_create, (struct tcb * t))
 UNREACHED(void, domain_advance, (void))

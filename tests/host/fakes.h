@@ -22,7 +22,7 @@ struct slot *host_slots(word_t radix);
 
 static inline struct cap host_reply(struct tcb *caller, bool can_grant)
 {
-    return cap_reply_of_master(cap_reply_master(caller), can_grant);
+    return cap_reply_of_master(cap_reply_master(caller), can_grant ? CAP_RIGHT(RIGHT_GRANT) : 0);
 }
 
 /* A Call of the current thread through the capability in slot.  The words are in its registers and

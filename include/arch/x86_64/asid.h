@@ -7,7 +7,8 @@
 /* The user half of an address space is entries 0..255, the kernel's is entry 511. */
 struct pml4;
 
-/*   1  space[i], if not NULL, is a PML4 some capability to which carries ASID pool*512+i */
+/*   1  space[i], if not NULL, is a PML4 some capability to which carries ASID pool*512+i
+ *   2  a pool in the table has a capability that carries its number */
 struct asid_pool {
     struct pml4 *space[ASIDS_PER_POOL];
 };

@@ -66,6 +66,21 @@ struct boot_machine {
     struct boot_range screen;      /* memory of the screen; empty if there is none */
 };
 
+/* Structures of loader and firmware are not aligned in general: a little-endian number of so many bytes. */
+static inline word_t boot_load(const char *at, word_t bytes)
+{
+    word_t value = 0;
+    for (word_t i = bytes; i > 0; i--)
+        value = value << 8 | (uint8_t)at[i - 1];
+    return value;
+}
+
+static inline void boot_copy(void *to, const void *from, word_t bytes)
+{
+    for (word_t i = 0; i < bytes; i++)
+        ((char *)to)[i] = ((const char *)from)[i];
+}
+
 /* Pure steps: each returns NULL, or the sentence that says why the boot ends here.  Byte p of the
  * argument `memory` is byte p of physical memory. */
 const char *boot_multiboot_read(uint32_t magic, word_t info, const char *memory,

@@ -4,7 +4,10 @@
  * The kernel lives in the last entry (511) of every PML4:
  *   MEMORY_WINDOW + p  physical memory p < MEMORY_WINDOW_BYTES, as far as it is RAM; not executable
  *   IMAGE_BASE + p     the kernel image
- *   DEVICE_BASE + ...  pages of devices the kernel drives, uncached */
+ *   DEVICE_BASE + ...  pages of devices the kernel drives, uncached
+ *
+ *   1  none of it is both writable and executable, if the processor can tell
+ *   2  none of it is for user level */
 #pragma once
 #include <arch/memory.h>
 

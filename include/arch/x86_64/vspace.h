@@ -8,6 +8,11 @@
 /* User addresses may not exceed this (the last mappable page is well below). */
 #define USER_MAX 0x7fffffffffffu
 
+/* An address space.  As long as an ASID stands for it:
+ *   1  a table that is part of it has a capability that says it is mapped there
+ *   2  so has a frame, with the right to write if user level can write
+ *   3  no frame overlaps the kernel
+ *   4  the upper half is the kernel's entry and nothing else */
 struct pml4 {
     pte_t entry[TABLE_ENTRIES];
 };
