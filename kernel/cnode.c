@@ -29,7 +29,7 @@ static seL4_Error decode_source(struct invocation *inv, struct transfer *plan)
         return fail_delete_first(inv, "destination slot is occupied");
     word_t index = argument(inv, 2), depth = argument(inv, 3);
     seL4_Error error =
-        cspace_slot_decode(inv, inv->extra.slot[0]->cap, index, depth, LOOKUP_SOURCE, &plan->source);
+        cspace_slot_decode(inv, &inv->extra.slot[0]->cap, index, depth, LOOKUP_SOURCE, &plan->source);
     if (error)
         return error;
     if (slot_is_empty(plan->source))
@@ -105,11 +105,11 @@ static seL4_Error decode_rotate(struct invocation *inv, struct rotation *plan)
     if (!has_arguments(inv, 8, 2))
         return fail_truncated(inv);
     word_t pivot_depth = argument(inv, 4), source_depth = argument(inv, 7);
-    seL4_Error error = cspace_slot_decode(inv, inv->extra.slot[1]->cap, argument(inv, 6), source_depth,
+    seL4_Error error = cspace_slot_decode(inv, &inv->extra.slot[1]->cap, argument(inv, 6), source_depth,
                                           LOOKUP_SOURCE, &plan->source);
     if (error)
         return error;
-    error = cspace_slot_decode(inv, inv->extra.slot[0]->cap, argument(inv, 3), pivot_depth, LOOKUP_SOURCE,
+    error = cspace_slot_decode(inv, &inv->extra.slot[0]->cap, argument(inv, 3), pivot_depth, LOOKUP_SOURCE,
                                &plan->pivot);
     if (error)
         return error;
@@ -179,7 +179,7 @@ seL4_Error cnode_invoke(struct invocation *inv)
         return fail_truncated(inv);
     struct slot *slot;
     seL4_Error error =
-        cspace_slot_decode(inv, inv->cap, argument(inv, 0), argument(inv, 1), LOOKUP_TARGET, &slot);
+        cspace_slot_decode(inv, &inv->cap, argument(inv, 0), argument(inv, 1), LOOKUP_TARGET, &slot);
     if (error)
         return error;
     switch (inv->label) {

@@ -34,33 +34,32 @@ static struct lookup_failure explain(struct cap root, word_t address, word_t bit
     return (struct lookup_failure){ seL4_DepthMismatch, bits, cap_cnode_level(root), 0 };
 }
 
-struct slot *cspace_resolve(struct cap root, word_t address, word_t bits, word_t *bits_left,
+struct slot *cspace_resolve(const struct cap *root, word_t address, word_t bits, word_t *bits_left,
                             struct lookup_failure *failure)
 {
-    if (unlikely(cap_type(root) != CAP_CNODE)) {
+    if (unlikely(cap_type(*root) != CAP_CNODE)) {
         *failure = (struct lookup_failure){ .type = seL4_InvalidRoot };
         return NULL;
     }
-    const struct cap *at = &root;
     *bits_left = bits;
-    struct slot *slot = cspace_walk(&at, address, bits_left);
+    struct slot *slot = cspace_walk(&root, address, bits_left);
     if (unlikely(!slot))
-        *failure = explain(*at, address, *bits_left);
+        *failure = explain(*root, address, *bits_left);
     return slot;
 }
 
-struct slot *cspace_lookup(const struct tcb *thread, cptr_t address, struct lookup_failure *failure)
+struct slot *cspace_lookup_levels(const struct cap *root, word_t address, struct lookup_failure *failure)
 {
     word_t bits_left;
-    return cspace_resolve(thread->slot[TCB_CSPACE].cap, address.at, WORD_BITS, &bits_left, failure);
+    return cspace_resolve(root, address, WORD_BITS, &bits_left, failure);
 }
 
-seL4_Error cspace_slot_decode(struct invocation *inv, struct cap root, word_t index, word_t depth,
-                              enum lookup_role role, struct slot **slot)
+seL4_Error cspace_slot_decode_levels(struct invocation *inv, const struct cap *root, word_t index,
+                                     word_t depth, enum lookup_role role, struct slot **slot)
 {
     struct lookup_failure failure = { .type = seL4_InvalidRoot };
     word_t bits_left;
-    if (cap_type(root) != CAP_CNODE)
+    if (cap_type(*root) != CAP_CNODE)
         return fail_lookup(inv, role, &failure);
     if (depth < 1 || depth > WORD_BITS)
         return fail_range(inv, 1, WORD_BITS, "depth");
@@ -74,17 +73,17 @@ seL4_Error cspace_slot_decode(struct invocation *inv, struct cap root, word_t in
     return seL4_NoError;
 }
 
-struct slot *cspace_slot_lookup(struct cap root, word_t index, word_t depth)
+struct slot *cspace_slot_lookup(const struct cap *root, word_t index, word_t depth)
 {
     struct lookup_failure failure;
     word_t bits_left;
-    if (cap_type(root) != CAP_CNODE || depth < 1 || depth > WORD_BITS)
+    if (cap_type(*root) != CAP_CNODE || depth < 1 || depth > WORD_BITS)
         return NULL;
     struct slot *slot = cspace_resolve(root, index, depth, &bits_left, &failure);
     return slot && bits_left == 0 ? slot : NULL;
 }
 
-seL4_Error cspace_empty_slot_decode(struct invocation *inv, struct cap root, word_t index,
+seL4_Error cspace_empty_slot_decode(struct invocation *inv, const struct cap *root, word_t index,
                                     word_t depth, struct slot **slot)
 {
     seL4_Error error = cspace_slot_decode(inv, root, index, depth, LOOKUP_TARGET, slot);

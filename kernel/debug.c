@@ -98,7 +98,7 @@ static void snapshot(void)
 static word_t identify(const struct tcb *t)
 {
     struct lookup_failure failure;
-    struct slot *slot = cspace_lookup(t, (cptr_t){ t->context.badge }, &failure);
+    struct slot *slot = cspace_lookup(&t->slot[TCB_CSPACE].cap, (cptr_t){ t->context.badge }, &failure);
     return slot ? cap_type(slot->cap) : CAP_NULL;
 }
 
@@ -107,7 +107,7 @@ static word_t identify(const struct tcb *t)
 static void name_thread(const struct tcb *t)
 {
     struct lookup_failure failure;
-    struct slot *slot = cspace_lookup(t, (cptr_t){ t->context.badge }, &failure);
+    struct slot *slot = cspace_lookup(&t->slot[TCB_CSPACE].cap, (cptr_t){ t->context.badge }, &failure);
     const word_t *buffer = tcb_buffer_readable(t);
     if (!slot || cap_type(slot->cap) != CAP_TCB)
         fatal("DebugNameThread: not a TCB");

@@ -43,7 +43,7 @@ static void no_handler(struct tcb *t, const struct fault *fault)
 void fault_deliver(struct tcb *t, const struct fault *fault)
 {
     struct lookup_failure failure;
-    struct slot *slot = cspace_lookup(t, (cptr_t){ t->fault_handler }, &failure);
+    struct slot *slot = cspace_lookup(&t->slot[TCB_CSPACE].cap, (cptr_t){ t->fault_handler }, &failure);
     if (!slot || cap_type(slot->cap) != CAP_ENDPOINT || !cap_has_right(slot->cap, RIGHT_WRITE) ||
         !(cap_rights(slot->cap) & (RIGHT_GRANT | RIGHT_GRANT_REPLY))) {
         no_handler(t, fault);

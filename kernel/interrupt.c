@@ -56,7 +56,7 @@ static seL4_Error invoke_get(struct invocation *inv)
         return error;
     if (irq_lines[irq].state != IRQ_INACTIVE)
         return fail_revoke_first(inv, "the interrupt is in use");
-    error = cspace_empty_slot_decode(inv, inv->extra.slot[0]->cap, argument(inv, 1), argument(inv, 2), &dest);
+    error = cspace_empty_slot_decode(inv, &inv->extra.slot[0]->cap, argument(inv, 1), argument(inv, 2), &dest);
     if (error)
         return error;
     invocation_commit(inv);

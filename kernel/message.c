@@ -13,7 +13,7 @@ bool message_lookup_caps(const struct tcb *sender, const word_t *buffer, word_t 
         return true;
     while (caps->count < count) {
         *address = (cptr_t){ buffer[BUFFER_CAPS + caps->count] };
-        struct slot *slot = cspace_lookup(sender, *address, failure);
+        struct slot *slot = cspace_lookup(&sender->slot[TCB_CSPACE].cap, *address, failure);
         if (!slot)
             return false;
         caps->slot[caps->count++] = slot;
@@ -25,11 +25,11 @@ bool message_lookup_caps(const struct tcb *sender, const word_t *buffer, word_t 
 static struct slot *receive_slot(const struct tcb *receiver, const word_t *buffer)
 {
     struct lookup_failure failure;
-    struct slot *root = cspace_lookup(receiver, (cptr_t){ buffer[BUFFER_RECEIVE_CNODE] }, &failure);
+    struct slot *root = cspace_lookup(&receiver->slot[TCB_CSPACE].cap, (cptr_t){ buffer[BUFFER_RECEIVE_CNODE] }, &failure);
     if (!root)
         return NULL;
     struct slot *slot =
-        cspace_slot_lookup(root->cap, buffer[BUFFER_RECEIVE_INDEX], buffer[BUFFER_RECEIVE_DEPTH]);
+        cspace_slot_lookup(&root->cap, buffer[BUFFER_RECEIVE_INDEX], buffer[BUFFER_RECEIVE_DEPTH]);
     return slot && slot_is_empty(slot) ? slot : NULL;
 }
 

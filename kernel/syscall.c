@@ -37,7 +37,7 @@ static void send(struct tcb *t, bool blocking, bool is_call)
     word_t tag = t->context.info;
     cptr_t address = { t->context.badge };
 
-    inv.slot = cspace_lookup(t, address, &failure);
+    inv.slot = cspace_lookup(&t->slot[TCB_CSPACE].cap, address, &failure);
     if (unlikely(!inv.slot)) {
         if (blocking)
             deliver_cap_fault(t, address, false, &failure);
@@ -70,7 +70,7 @@ static void receive(struct tcb *t, bool blocking)
 {
     struct lookup_failure failure = { .type = seL4_MissingCapability };
     cptr_t address = { t->context.badge };
-    struct slot *slot = cspace_lookup(t, address, &failure);
+    struct slot *slot = cspace_lookup(&t->slot[TCB_CSPACE].cap, address, &failure);
     if (unlikely(!slot)) {
         deliver_cap_fault(t, address, true, &failure);
         return;

@@ -19,7 +19,7 @@ void tcb_create(struct tcb *t)
 
 void tcb_buffer_changed(struct tcb *t)
 {
-    t->buffer = tcb_buffer_writable(t);
+    t->buffer = vspace_buffer_writable(t->slot[TCB_BUFFER].cap, t->buffer_address);
     t->buffer_frame = t->slot[TCB_BUFFER].cap.word[0];
 }
 

@@ -38,7 +38,7 @@ static seL4_Error decode_node(struct invocation *inv, struct cap *node)
     if (depth != 0) {
         struct slot *slot;
         seL4_Error error =
-            cspace_slot_decode(inv, *node, argument(inv, NODE_INDEX), depth, LOOKUP_TARGET, &slot);
+            cspace_slot_decode(inv, node, argument(inv, NODE_INDEX), depth, LOOKUP_TARGET, &slot);
         if (error)
             return error;
         *node = slot->cap;

@@ -6,8 +6,15 @@
 
 /* 16550 registers, as offsets from the base port. */
 enum {
-    DATA = 0, INTERRUPT_ENABLE = 1, LINE_CONTROL = 3, MODEM_CONTROL = 4, LINE_STATUS = 5,
-    STATUS_EMPTY = 0x20, LINE_8N1 = 0x03, MODEM_READY = 0x0b, FIFO_BYTES = 16,
+    DATA = 0,
+    INTERRUPT_ENABLE = 1,
+    LINE_CONTROL = 3,
+    MODEM_CONTROL = 4,
+    LINE_STATUS = 5,
+    STATUS_EMPTY = 0x20,
+    LINE_8N1 = 0x03,
+    MODEM_READY = 0x0b,
+    FIFO_BYTES = 16,
 };
 
 static word_t ports;

@@ -55,12 +55,24 @@ void format_append(char *text, size_t size, size_t *length, const char *format, 
             continue;
         }
         switch (*++format) {
-        case 's': put_string(&out, va_arg(values, const char *)); break;
-        case 'c': put(&out, (char)va_arg(values, int)); break;
-        case 'd': put_signed(&out, va_arg(values, int64_t)); break;
-        case 'u': put_number(&out, va_arg(values, word_t), 10); break;
-        case 'x': put_number(&out, va_arg(values, word_t), 16); break;
-        default: put(&out, *format); break;
+        case 's':
+            put_string(&out, va_arg(values, const char *));
+            break;
+        case 'c':
+            put(&out, (char)va_arg(values, int));
+            break;
+        case 'd':
+            put_signed(&out, va_arg(values, int64_t));
+            break;
+        case 'u':
+            put_number(&out, va_arg(values, word_t), 10);
+            break;
+        case 'x':
+            put_number(&out, va_arg(values, word_t), 16);
+            break;
+        default:
+            put(&out, *format);
+            break;
         }
     }
 }

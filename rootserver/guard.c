@@ -10,7 +10,7 @@
 enum {
     WATCHER_PRIORITY = 0,
     SUPERVISOR_PRIORITY = 254,
-    REGISTERS_WITHOUT_BASES = 18,       /* FS and GS stay the tester's own */
+    REGISTERS_WITHOUT_BASES = 18, /* FS and GS stay the tester's own */
     GUARD_STACK_BYTES = 4096,
 };
 

@@ -7,8 +7,8 @@
 enum { PERMANENT_SLOTS = 128, PERMANENT_BITS = 18 };
 
 static const seL4_BootInfo *boot;
-static word_t big;                      /* the boot untyped that everything comes from */
-static word_t permanent_untyped;        /* memory of the suite itself */
+static word_t big;               /* the boot untyped that everything comes from */
+static word_t permanent_untyped; /* memory of the suite itself */
 static word_t current_slice;
 static word_t next_permanent, last_permanent;
 static word_t first_slot, next_slot, end_slot;
@@ -151,12 +151,30 @@ word_t object_new(word_t type, word_t bits)
     return slot;
 }
 
-word_t endpoint_new(void)           { return object_new(seL4_EndpointObject, 0); }
-word_t notification_new(void)       { return object_new(seL4_NotificationObject, 0); }
-word_t cnode_new(word_t radix)      { return object_new(seL4_CapTableObject, radix); }
-word_t untyped_new(word_t bits)     { return object_new(seL4_UntypedObject, bits); }
-word_t tcb_new(void)                { return object_new(seL4_TCBObject, 0); }
-word_t frame_new(void)              { return object_new(seL4_X86_4K, 0); }
+word_t endpoint_new(void)
+{
+    return object_new(seL4_EndpointObject, 0);
+}
+word_t notification_new(void)
+{
+    return object_new(seL4_NotificationObject, 0);
+}
+word_t cnode_new(word_t radix)
+{
+    return object_new(seL4_CapTableObject, radix);
+}
+word_t untyped_new(word_t bits)
+{
+    return object_new(seL4_UntypedObject, bits);
+}
+word_t tcb_new(void)
+{
+    return object_new(seL4_TCBObject, 0);
+}
+word_t frame_new(void)
+{
+    return object_new(seL4_X86_4K, 0);
+}
 
 word_t cap_copy(word_t slot)
 {

@@ -13,9 +13,9 @@ struct message {
 
 /* What a register holds before a call that may not touch it. */
 #define UNTOUCHED_INFO ((word_t)0x5a5a5a5a5a5a5a5a)
-#define UNTOUCHED(i) ((word_t)0xa5a5a5a5a5a50000 + (word_t)(i))
-#define UNTOUCHED_MESSAGE                                                          \
-    ((struct message){ .info = UNTOUCHED_INFO,                                     \
+#define UNTOUCHED(i)   ((word_t)0xa5a5a5a5a5a50000 + (word_t)(i))
+#define UNTOUCHED_MESSAGE                                                                          \
+    ((struct message){ .info = UNTOUCHED_INFO,                                                     \
                        .mr = { UNTOUCHED(0), UNTOUCHED(1), UNTOUCHED(2), UNTOUCHED(3) } })
 
 static inline word_t info_word(word_t label, word_t caps, word_t length)
@@ -23,10 +23,22 @@ static inline word_t info_word(word_t label, word_t caps, word_t length)
     return label << 12 | caps << 7 | length;
 }
 
-static inline word_t info_label(word_t info)     { return info >> 12; }
-static inline word_t info_unwrapped(word_t info) { return info >> 9 & 7; }
-static inline word_t info_caps(word_t info)      { return info >> 7 & 3; }
-static inline word_t info_length(word_t info)    { return info & 127; }
+static inline word_t info_label(word_t info)
+{
+    return info >> 12;
+}
+static inline word_t info_unwrapped(word_t info)
+{
+    return info >> 9 & 7;
+}
+static inline word_t info_caps(word_t info)
+{
+    return info >> 7 & 3;
+}
+static inline word_t info_length(word_t info)
+{
+    return info & 127;
+}
 
 /* A message of up to four words; the registers not named are marked untouched. */
 struct message message(word_t label, word_t length, word_t mr0, word_t mr1, word_t mr2, word_t mr3);
@@ -61,8 +73,8 @@ enum { WORDS_MAX = 32 };
 struct words {
     word_t count, at[WORDS_MAX];
 };
-#define WORDS(...)                                                               \
-    ((struct words){ .count = sizeof((word_t[]){ 0, ##__VA_ARGS__ }) / sizeof(word_t) - 1, \
+#define WORDS(...)                                                                                 \
+    ((struct words){ .count = sizeof((word_t[]){ 0, ##__VA_ARGS__ }) / sizeof(word_t) - 1,         \
                      .at = { __VA_ARGS__ } })
 #define CAPS(...) WORDS(__VA_ARGS__)
 #define ARGS(...) WORDS(__VA_ARGS__)
@@ -71,7 +83,7 @@ struct words {
 struct reply {
     word_t badge, label, unwrapped, caps, length;
     word_t mr[8];
-    word_t sent[MESSAGE_REGISTERS];     /* what MR0..MR3 held before the call */
+    word_t sent[MESSAGE_REGISTERS]; /* what MR0..MR3 held before the call */
 };
 
 /* Invoke by Call with exactly these extra capabilities and message words. */

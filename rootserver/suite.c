@@ -247,7 +247,7 @@ static void collect(void)
 void suite_run(void)
 {
     word_t number = 0;
-    word_t counts[2] = { 0, 0 };        /* passed, failed */
+    word_t counts[2] = { 0, 0 }; /* passed, failed */
 
     collect();
     console_print("TAP version 13\n");

@@ -184,7 +184,7 @@ static void thread_write(struct thread *t, const void *ip, word_t argument, bool
 {
     seL4_UserContext context = {
         .rip = (word_t)ip,
-        .rsp = t->stack_top - sizeof(word_t),   /* as a call leaves it */
+        .rsp = t->stack_top - sizeof(word_t), /* as a call leaves it */
         .rflags = USER_FLAGS,
         .rdi = argument,
         .fs_base = t->tls,
@@ -211,7 +211,10 @@ static void __attribute__((noreturn)) thread_main(struct thread *t)
     t->function(t->argument);
     t->order.finished++;
     __asm__ volatile("movq %0, %%rbp\n\t"
-                     "jmp order_park" : : "r"(&t->order) : "memory");
+                     "jmp order_park"
+                     :
+                     : "r"(&t->order)
+                     : "memory");
     __builtin_unreachable();
 }
 

@@ -12,14 +12,14 @@ enum { TESTER_PRIORITY = 100, HELPER_PRIORITY = 150, LOW_PRIORITY = 50, THREADS_
 struct order {
     word_t number, cptr, info, mr[MESSAGE_REGISTERS];
     word_t out_badge, out_info, out_mr[MESSAGE_REGISTERS];
-    word_t park, park_info;     /* Suspend of the own TCB, called when the order is done */
-    volatile word_t finished;   /* orders and functions completed */
+    word_t park, park_info;   /* Suspend of the own TCB, called when the order is done */
+    volatile word_t finished; /* orders and functions completed */
 };
 
 struct thread {
-    struct order order;         /* first: the assembler routine gets its address */
-    word_t tcb;                 /* slot in the root CNode */
-    word_t frame;               /* frame capability of the IPC buffer */
+    struct order order; /* first: the assembler routine gets its address */
+    word_t tcb;         /* slot in the root CNode */
+    word_t frame;       /* frame capability of the IPC buffer */
     seL4_IPCBuffer *ipc;
     word_t stack_top, tls;
     void (*function)(word_t);

@@ -16,7 +16,7 @@ word_t vspace_with_image(void);
 /* Map the levels that are missing so that a 4 KiB page can be mapped at the address; the last form
  * goes down to the page directory (2 MiB pages), the middle one to the PDPT (1 GiB pages). */
 struct tables {
-    word_t pdpt, pd, pt;        /* slots; 0 where the level was there or is not wanted */
+    word_t pdpt, pd, pt; /* slots; 0 where the level was there or is not wanted */
 };
 struct tables vspace_map_tables(word_t vspace, word_t address);
 struct tables vspace_map_pdpt(word_t vspace, word_t address);
@@ -34,8 +34,8 @@ struct probe {
 
 struct access {
     bool faulted;
-    word_t value;               /* what was read */
-    word_t label, length;       /* of the fault message */
+    word_t value;         /* what was read */
+    word_t label, length; /* of the fault message */
     word_t mr[MESSAGE_REGISTERS];
 };
 

@@ -86,3 +86,11 @@ examples: $(examples_elf) $(chapters_elf)
 
 .PHONY: examples
 -include $(shell find $(X) -name '*.d' 2>/dev/null)
+
+# ---- targets: tests of the examples --------------------------------------------------------------
+test-examples: setup
+	@$(MAKE) --no-print-directory $(KERNEL32) examples
+	@$(PYTHON) tests/examples/run.py --kernel $(KERNEL32) --examples $(X) --work $(B)/outputs \
+	    $(if $(filter 1,$(RELEASE)),--release) $(if $(T),--select '$(T)')
+
+.PHONY: test-examples

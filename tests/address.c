@@ -8,7 +8,7 @@ static struct reply resolve(word_t root, word_t index, word_t depth)
     return invoke(root, CNodeDelete, CAPS(), ARGS(index, depth));
 }
 
-/* An outer CNode of 16 slots whose slot 3 holds an inner one of 16 slots behind a guard of 3 bits. */
+/* An outer CNode of 16 slots; its slot 3 holds an inner one of 16 slots behind 3 bits of guard. */
 static word_t two_levels(void)
 {
     const word_t outer = cnode_new(4);
@@ -153,7 +153,7 @@ TEST(address, cyclic_cnode_resolves_level_by_level)
     ASSERT_OK(cap_copy_into(cnode, 1, 2, cnode));
     EXPECT_DONE(resolve(cnode, 0x5555555555555554, 64));
     EXPECT_ERROR(resolve(cnode, 0x15, 63), seL4_FailedLookup, 0, seL4_DepthMismatch, 61, 0);
-    EXPECT_DONE(resolve(cnode, 1, 2));          /* break the cycle */
+    EXPECT_DONE(resolve(cnode, 1, 2)); /* break the cycle */
 }
 
 /* A helper whose CSpace has 16 slots at the top of the address: slot i is i << 60.  It knows its
@@ -229,7 +229,7 @@ TEST(address, depth_mismatch_of_a_thread_is_a_fault)
     const word_t inner = cap_guarded(cnode_new(8), 0, 54);
     struct message m;
 
-    ASSERT_OK(cap_copy_into(s.cnode, 4, 4, inner));     /* 62 bits wanted, 60 are left */
+    ASSERT_OK(cap_copy_into(s.cnode, 4, 4, inner)); /* 62 bits wanted, 60 are left */
     thread_call(s.thread, (word_t)4 << 60, EMPTY_MESSAGE);
     ASSERT(message_poll(s.endpoint, &m));
     EXPECT_EQ(m.info, info_word(seL4_Fault_CapFault, 0, 6));

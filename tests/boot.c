@@ -35,8 +35,7 @@ TEST(boot, initial_slots_are_where_they_belong)
 TEST(boot, slot_numbers_are_addresses_at_full_depth)
 {
     EXPECT_ERROR(invoke(ROOT, CNodeDelete, CAPS(), ARGS(BIT(CONFIG_ROOT_CNODE_SIZE_BITS), 64)),
-                 seL4_FailedLookup, 0, seL4_GuardMismatch, 64, 0,
-                 64 - CONFIG_ROOT_CNODE_SIZE_BITS);
+                 seL4_FailedLookup, 0, seL4_GuardMismatch, 64, 0, 64 - CONFIG_ROOT_CNODE_SIZE_BITS);
 }
 
 /* rules: boot 5, boot subtlety 3 */
@@ -159,7 +158,7 @@ TEST(boot, image_is_writable_and_executable_throughout)
     const word_t text = (word_t)order_instruction & ~(word_t)7;
     const word_t old = *(const volatile word_t *)text;
 
-    spare[0] = 0xc3;                                    /* ret */
+    spare[0] = 0xc3; /* ret */
     EXPECT(!probe_execute(&p, (word_t)spare).faulted);
     EXPECT(!probe_write(&p, text, old).faulted);
 }
@@ -214,8 +213,7 @@ static void revoke_ipc_buffer(word_t unused)
 static void restore_ipc_buffer(word_t unused)
 {
     (void)unused;
-    EXPECT_OK(seL4_TCB_SetIPCBuffer(SELF, (word_t)info()->ipcBuffer,
-                                    seL4_CapInitThreadIPCBuffer));
+    EXPECT_OK(seL4_TCB_SetIPCBuffer(SELF, (word_t)info()->ipcBuffer, seL4_CapInitThreadIPCBuffer));
 }
 
 /* rules: boot 5, derivation fact 2 */
@@ -227,7 +225,7 @@ TEST(boot, revoking_the_buffer_capability_takes_the_buffer_away)
     const struct words caps = CAPS(ROOT);
     const struct words args = ARGS(slot, 64, ROOT, 64, seL4_AllRights.words[0]);
 
-    thread_prepare(rescuer, restore_ipc_buffer, 0);     /* needs the buffer itself */
+    thread_prepare(rescuer, restore_ipc_buffer, 0); /* needs the buffer itself */
     thread_run(t, revoke_ipc_buffer, 0);
     const struct reply r = invoke(ROOT, CNodeCopy, caps, args);
     EXPECT_OK(seL4_TCB_Resume(rescuer->tcb));
@@ -331,8 +329,8 @@ TEST(boot, untyped_entry_describes_the_capability_in_its_slot)
         }
         EXPECT_EQ(untyped_free_bytes(info()->untyped.start + i),
                   u->sizeBits == seL4_MaxUntypedBits ? ~(word_t)0 : BIT(u->sizeBits));
-        ASSERT_OK(seL4_Untyped_Retype(info()->untyped.start + i, seL4_X86_4K, 0, ROOT, 0, 0, slot,
-                                      1));
+        ASSERT_OK(
+            seL4_Untyped_Retype(info()->untyped.start + i, seL4_X86_4K, 0, ROOT, 0, 0, slot, 1));
         EXPECT_EQ(seL4_X86_Page_GetAddress(slot).paddr, u->paddr);
         EXPECT_OK(cap_delete(slot));
     }
@@ -410,7 +408,7 @@ TEST(boot, acpi_pointer_is_a_valid_copy)
     unsigned char sum = 0;
 
     ASSERT(rsdp);
-    EXPECT_EQ(chunk_read(rsdp, 16, 8), 0x2052545020445352);     /* "RSD PTR " */
+    EXPECT_EQ(chunk_read(rsdp, 16, 8), 0x2052545020445352); /* "RSD PTR " */
     for (word_t i = 0; i < 20; i++) {
         sum = (unsigned char)(sum + rsdp[16 + i]);
     }
@@ -428,8 +426,8 @@ TEST(boot, memory_map_is_raw_or_empty)
     EXPECT_LE(length, 24 * 50);
     EXPECT_EQ(length % 24, 0);
     if (length) {
-        EXPECT_EQ(chunk_read(map, 20, 4), 20);                  /* size of the first entry */
-        EXPECT_EQ(chunk_read(map, 24, 8), 0);                   /* which starts at 0 */
+        EXPECT_EQ(chunk_read(map, 20, 4), 20); /* size of the first entry */
+        EXPECT_EQ(chunk_read(map, 24, 8), 0);  /* which starts at 0 */
         EXPECT_EQ(chunk_read(map, 40, 4), SEL4_MULTIBOOT_RAM_REGION_TYPE);
     }
 }
@@ -474,8 +472,8 @@ TEST(boot, root_task_has_the_highest_priority_ceiling)
 {
     EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, seL4_MaxPrio));
     EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY));
-    EXPECT_ERROR(invoke(SELF, TCBSetPriority, CAPS(SELF), ARGS(seL4_MaxPrio + 1)),
-                 seL4_RangeError, 0, seL4_MaxPrio);
+    EXPECT_ERROR(invoke(SELF, TCBSetPriority, CAPS(SELF), ARGS(seL4_MaxPrio + 1)), seL4_RangeError,
+                 0, seL4_MaxPrio);
 }
 
 /* rules: boot 8 */

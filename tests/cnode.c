@@ -183,7 +183,7 @@ TEST(cnode, upper_bits_of_the_rights_word_are_ignored)
     EXPECT_DONE(copy(slot, ntfn, ~(word_t)15 | 1));
     EXPECT_DONE(invoke(slot, 0, CAPS(), ARGS()));
     EXPECT_ERROR(invoke(tcb_new(), TCBBindNotification, CAPS(slot), ARGS()),
-                 seL4_IllegalOperation);        /* no right to receive */
+                 seL4_IllegalOperation); /* no right to receive */
 }
 
 /* rules: capabilities 1.3 */
@@ -388,7 +388,7 @@ TEST(cnode, mutate_sets_the_guard_and_moves)
     EXPECT_DONE(mutate(slot, inner, 1 << 6 | 1));
     EXPECT(slot_is_empty(inner));
     EXPECT_DONE(invoke(slot, CNodeDelete, CAPS(), ARGS(1 << 4, 5)));
-    EXPECT_DONE(mutate(inner, slot, 0));                /* guard away */
+    EXPECT_DONE(mutate(inner, slot, 0)); /* guard away */
     EXPECT_DONE(invoke(inner, CNodeDelete, CAPS(), ARGS(0, 4)));
 }
 
@@ -463,7 +463,7 @@ TEST(cnode, save_caller_needs_an_empty_slot)
     thread_call(t, ep, EMPTY_MESSAGE);
     (void)message_recv(ep);
     EXPECT_ERROR(invoke(ROOT, CNodeSaveCaller, CAPS(), ARGS(ep, 64)), seL4_DeleteFirst);
-    message_reply(message_word(9, 1));          /* the caller is still there */
+    message_reply(message_word(9, 1)); /* the caller is still there */
     EXPECT(thread_finished(t));
     EXPECT_EQ(thread_result(t).info, info_word(9, 0, 1));
 }
@@ -479,7 +479,7 @@ TEST(cnode, save_caller_moves_the_reply_capability)
     (void)message_recv(ep);
     EXPECT_DONE(invoke(ROOT, CNodeSaveCaller, CAPS(), ARGS(slot, 64)));
     EXPECT(!slot_is_empty(slot));
-    message_reply(EMPTY_MESSAGE);               /* nobody to reply to any more */
+    message_reply(EMPTY_MESSAGE); /* nobody to reply to any more */
     EXPECT(!thread_finished(t));
     message_send(slot, message_word(3, 4));
     EXPECT(thread_finished(t));

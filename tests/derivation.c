@@ -88,7 +88,7 @@ TEST(derivation, mint_of_badge_0_is_a_plain_copy)
     const word_t plain = cap_mint(ep, 0);
     const word_t badged = cap_mint(plain, 5);
 
-    EXPECT(!revoke_takes(plain, badged));       /* not an original */
+    EXPECT(!revoke_takes(plain, badged)); /* not an original */
     EXPECT(revoke_takes(ep, badged));
 }
 
@@ -97,7 +97,7 @@ TEST(derivation, deleted_badged_original_does_not_leave_its_copies_to_another)
 {
     const word_t ep = endpoint_new();
     const word_t late = cap_mint(ep, 5);
-    const word_t early = cap_mint(ep, 5);       /* stands before `late` in the list */
+    const word_t early = cap_mint(ep, 5); /* stands before `late` in the list */
     const word_t copy = cap_copy(late);
 
     /* list: ep, early, late, copy; without `late` the copy must not become a child of `early` */
@@ -190,9 +190,9 @@ TEST(derivation, spaces_of_a_thread_are_derived_children)
     struct message m;
 
     ASSERT_OK(cap_copy_into(cnode, 3, 4, ep));
-    EXPECT_OK(cap_revoke(cnode));               /* takes the thread's CSpace root too */
+    EXPECT_OK(cap_revoke(cnode)); /* takes the thread's CSpace root too */
     thread_send(t, (word_t)3 << 60, EMPTY_MESSAGE);
-    EXPECT(!message_poll(ep, &m));              /* no CSpace: neither a send nor a fault arrives */
+    EXPECT(!message_poll(ep, &m)); /* no CSpace: neither a send nor a fault arrives */
     EXPECT(!thread_finished(t));
 }
 

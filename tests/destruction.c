@@ -33,7 +33,7 @@ TEST(destruction, deleting_the_last_capability_stops_the_thread)
     struct thread *t = thread_new();
     struct message m;
 
-    thread_send(t, ep, EMPTY_MESSAGE);          /* waits in the queue */
+    thread_send(t, ep, EMPTY_MESSAGE); /* waits in the queue */
     EXPECT_OK(cap_delete(t->tcb));
     EXPECT(!message_poll(ep, &m));
 }
@@ -82,7 +82,7 @@ TEST(destruction, waiters_of_a_deleted_endpoint_repeat_their_call)
     thread_run(t, call_and_trace, 'a');
     EXPECT_TRACE("");
     EXPECT_OK(cap_delete(shared_endpoint));
-    EXPECT_TRACE("a");                          /* the repeated call was refused */
+    EXPECT_TRACE("a"); /* the repeated call was refused */
 }
 
 /* rules: capabilities 6.4 */
@@ -108,7 +108,7 @@ TEST(destruction, waiters_survive_while_a_capability_is_left)
 
     shared_endpoint = cap_copy(copy);
     thread_run(t, call_and_trace, 'a');
-    EXPECT_OK(cap_delete(copy - 1));            /* the original */
+    EXPECT_OK(cap_delete(copy - 1)); /* the original */
     EXPECT_OK(cap_delete(copy));
     EXPECT_TRACE("");
     (void)message_recv(shared_endpoint);
@@ -194,12 +194,12 @@ TEST(destruction, deleted_cnode_takes_its_content_along)
 
     shared_endpoint = slot_new();
     ASSERT_OK(cap_copy_into(cnode, 7, 4, ep));
-    thread_run(t, call_and_trace, 'a');         /* refused: the slot is empty */
+    thread_run(t, call_and_trace, 'a'); /* refused: the slot is empty */
     EXPECT_TRACE("a");
     trace_clear();
     shared_endpoint = ep;
     thread_run(t, call_and_trace, 'b');
-    EXPECT_OK(cap_delete(ep));                  /* the CNode still holds a copy */
+    EXPECT_OK(cap_delete(ep)); /* the CNode still holds a copy */
     EXPECT_TRACE("");
     EXPECT_OK(cap_delete(cnode));
     EXPECT_TRACE("b");
@@ -237,7 +237,7 @@ TEST(destruction, content_goes_from_the_highest_slot_down)
         thread_set_priority(t, LOW_PRIORITY);
         ASSERT_OK(seL4_CNode_Move(cnode, i, 4, ROOT, order_endpoints[i], DEPTH));
     }
-    EXPECT_OK(cap_delete(cnode));               /* slot 1 first, so slot 0 is ahead in the queue */
+    EXPECT_OK(cap_delete(cnode)); /* slot 1 first, so slot 0 is ahead in the queue */
     threads_let_run();
     EXPECT_TRACE("ab");
 }
@@ -253,10 +253,10 @@ TEST(destruction, slots_of_a_nested_cnode_survive)
     ASSERT_OK(seL4_Untyped_Retype(ut, seL4_EndpointObject, 0, ROOT, 0, 0, caps + 2, 1));
     shared_endpoint = caps + 2;
     thread_run(t, call_and_trace, 'a');
-    ASSERT_OK(seL4_CNode_Move(caps + 1, 5, 4, ROOT, caps + 2, DEPTH));  /* the only one */
+    ASSERT_OK(seL4_CNode_Move(caps + 1, 5, 4, ROOT, caps + 2, DEPTH)); /* the only one */
     ASSERT_OK(seL4_CNode_Move(caps, 2, 4, ROOT, caps + 1, DEPTH));
     EXPECT_OK(cap_delete(caps));
-    EXPECT_TRACE("");                           /* its waiter is still in the queue */
+    EXPECT_TRACE(""); /* its waiter is still in the queue */
     EXPECT_OK(cap_revoke(ut));
     EXPECT_TRACE("a");
     EXPECT_EQ(untyped_free_bytes(ut), BIT(16));
@@ -283,7 +283,7 @@ TEST(destruction, cnode_that_contains_itself_can_be_deleted)
     const word_t cnode = cnode_new(4);
 
     ASSERT_OK(cap_copy_into(cnode, 5, 4, cnode));
-    EXPECT_OK(cap_delete(cnode));               /* not the last */
+    EXPECT_OK(cap_delete(cnode)); /* not the last */
     EXPECT_OK(cap_revoke(slice()));
 }
 
@@ -416,7 +416,7 @@ TEST(destruction, deleted_frame_capability_takes_its_mapping_along)
     (void)vspace_map_tables(SPACE, FREE_ADDRESS);
     ASSERT_OK(frame_map(copy, SPACE, FREE_ADDRESS));
     EXPECT(!probe_read(&p, FREE_ADDRESS).faulted);
-    EXPECT_OK(cap_delete(copy));                /* not the last capability to the frame */
+    EXPECT_OK(cap_delete(copy)); /* not the last capability to the frame */
     EXPECT(probe_read(&p, FREE_ADDRESS).faulted);
 }
 
@@ -427,7 +427,7 @@ TEST(destruction, capability_spaces_of_a_deleted_thread_are_released)
     struct thread *t = thread_in(cnode, SPACE, 0, 0);
 
     ASSERT_OK(cap_copy_into(cnode, 1, 4, t->tcb));
-    EXPECT_OK(cap_delete(cnode));               /* the thread holds the last one */
-    EXPECT_OK(cap_delete(t->tcb));              /* and the CNode holds the last to the thread */
+    EXPECT_OK(cap_delete(cnode));  /* the thread holds the last one */
+    EXPECT_OK(cap_delete(t->tcb)); /* and the CNode holds the last to the thread */
     EXPECT_OK(cap_revoke(slice()));
 }

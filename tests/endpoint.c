@@ -277,8 +277,7 @@ static struct thread *thread_with_buffer_rights(seL4_CapRights_t rights)
 {
     struct thread *t = thread_new();
 
-    ASSERT_OK(seL4_TCB_SetIPCBuffer(t->tcb, (word_t)t->ipc,
-                                    cap_mint_with(t->frame, rights, 0)));
+    ASSERT_OK(seL4_TCB_SetIPCBuffer(t->tcb, (word_t)t->ipc, cap_mint_with(t->frame, rights, 0)));
     return t;
 }
 
@@ -303,7 +302,7 @@ TEST(endpoint, read_only_buffer_sends_but_does_not_receive)
 TEST(endpoint, buffer_without_rights_is_no_buffer)
 {
     const word_t ep = endpoint_new();
-    struct thread *t = thread_with_buffer_rights(seL4_CanWrite);    /* no right without read */
+    struct thread *t = thread_with_buffer_rights(seL4_CanWrite); /* no right without read */
     struct message m;
 
     thread_send(t, ep, message(2, 6, 0, 1, 2, 3));
@@ -505,7 +504,7 @@ TEST(endpoint, call_without_grant_rights_delivers_and_parks_the_caller)
     thread_call(t, send_only, message_word(7, 70));
     expect_message(thread_result(receiver), 4, 7, 1, 70);
     EXPECT(!thread_finished(t));
-    EXPECT_OK(seL4_TCB_Resume(t->tcb));         /* sends the call again */
+    EXPECT_OK(seL4_TCB_Resume(t->tcb)); /* sends the call again */
     ASSERT(message_poll(ep, &m));
     expect_message(m, 4, 7, 1, 70);
 }
@@ -560,7 +559,7 @@ TEST(endpoint, cancelled_senders_restart_in_reverse_order)
         thread_set_priority(t, LOW_PRIORITY);
     }
     EXPECT_OK(seL4_CNode_CancelBadgedSends(ROOT, five, DEPTH));
-    EXPECT(!message_poll(ep, &m));              /* the endpoint is idle now */
+    EXPECT(!message_poll(ep, &m)); /* the endpoint is idle now */
     threads_let_run();
     for (word_t i = 0; i < 3; i++) {
         ASSERT(message_poll(ep, &m));

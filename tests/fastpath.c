@@ -101,7 +101,7 @@ TEST(fastpath, suspended_caller_takes_its_reply_capability_along)
     EXPECT_OK(seL4_TCB_Suspend(p.client->tcb));
     thread_reply_recv(p.server, p.endpoint, message_word(2, 2));
     EXPECT(!thread_finished(p.client));
-    EXPECT_OK(seL4_TCB_Resume(p.client->tcb));          /* repeats its call */
+    EXPECT_OK(seL4_TCB_Resume(p.client->tcb)); /* repeats its call */
     EXPECT(thread_finished(p.server));
     EXPECT_EQ(thread_result(p.server).mr[0], 1);
 }
@@ -155,7 +155,7 @@ TEST(fastpath, receiver_without_address_space_is_woken_and_faults)
     thread_call(client, ep, message_word(1, 1));
     ASSERT(message_poll(handler, &m));
     EXPECT_EQ(info_label(m.info), seL4_Fault_VMFault);
-    EXPECT_EQ(m.mr[seL4_VMFault_IP], (word_t)order_instruction + 2);    /* the message arrived */
+    EXPECT_EQ(m.mr[seL4_VMFault_IP], (word_t)order_instruction + 2); /* the message arrived */
     EXPECT_EQ(thread_registers(server).r10, 1);
 }
 
@@ -184,11 +184,11 @@ TEST(fastpath, reply_and_receive_answers_a_fault)
     struct thread *t = thread_with_handler(ep);
 
     thread_recv(handler, ep);
-    thread_recv(t, slot);                               /* a capability fault */
+    thread_recv(t, slot); /* a capability fault */
     EXPECT(thread_finished(handler));
     ASSERT_OK(cap_copy_into(ROOT, slot, DEPTH, endpoint_new()));
     thread_reply_recv(handler, ep, message(5, 2, 1, 2, 0, 0));
-    EXPECT(!thread_finished(handler));                  /* the restarted call is in order now */
+    EXPECT(!thread_finished(handler)); /* the restarted call is in order now */
     message_send(slot, message_word(7, 70));
     EXPECT_EQ(thread_result(t).mr[0], 70);
 }

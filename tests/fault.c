@@ -23,7 +23,7 @@ __asm__(".pushsection .text\n"
         "nop\n"
         "fault_count:\n\t"
         "incq fault_counter\n"
-        "1:\tmovq $-7, %rdx\n\t"                /* Yield for ever, at whatever priority is left */
+        "1:\tmovq $-7, %rdx\n\t" /* Yield for ever, at whatever priority is left */
         "syscall\n\t"
         "jmp 1b\n"
         ".popsection\n");
@@ -84,7 +84,7 @@ TEST(fault, page_fault_reply_restarts_whatever_the_label)
 
     for (word_t label = 0; label < 3; label++) {
         message_reply(message(label, 4, 1, 2, 3, 4));
-        thread_set_priority(v.thread, HELPER_PRIORITY);         /* faults again */
+        thread_set_priority(v.thread, HELPER_PRIORITY); /* faults again */
         ASSERT(message_poll(v.handler, &v.message));
         EXPECT_EQ(v.message.mr[seL4_VMFault_IP], (word_t)fault_read);
         thread_set_priority(v.thread, LOW_PRIORITY);
@@ -144,8 +144,9 @@ TEST(fault, unknown_system_call_message)
 /* rules: ipc 2, x86_64 5, syscalls 2 */
 TEST(fault, unknown_numbers_are_compared_as_whole_words)
 {
-    static const word_t numbers[] = { 0, 1, 0xffffffff, BIT(32), 0xffffffffffffff00,
-                                      0x7fffffffffffffff, (word_t)-9 - 1000 };
+    static const word_t numbers[] = {
+        0, 1, 0xffffffff, BIT(32), 0xffffffffffffff00, 0x7fffffffffffffff, (word_t)-9 - 1000
+    };
     const word_t handler = endpoint_new();
     struct thread *t = thread_with_handler(handler);
     struct message m;
@@ -202,7 +203,7 @@ TEST(fault, system_call_number_is_never_written)
     EXPECT_EQ(c.r15, 0x700e);
     EXPECT_EQ(c.rip, 0x700f);
     EXPECT_EQ(c.rsp, 0x7010);
-    EXPECT_EQ(c.rflags, 0x213);                 /* 0x7011, sanitised */
+    EXPECT_EQ(c.rflags, 0x213); /* 0x7011, sanitised */
 }
 
 /* rules: ipc 8.4, threads 1.3 */
@@ -271,7 +272,7 @@ TEST(fault, capability_fault_reply_repeats_the_call)
     thread_recv(t, ep);
     ASSERT(message_poll(handler, &m));
     ASSERT_OK(cap_copy_into(ROOT, ep, DEPTH, endpoint_new()));
-    message_reply(message(9, 4, 0, 0, 0, 0));   /* label and words do not matter */
+    message_reply(message(9, 4, 0, 0, 0, 0)); /* label and words do not matter */
     message_send(ep, message_word(5, 50));
     EXPECT(thread_finished(t));
     EXPECT_EQ(thread_result(t).mr[0], 50);
@@ -282,8 +283,14 @@ TEST(fault, faulter_keeps_its_registers)
 {
     const word_t handler = endpoint_new();
     struct thread *t = thread_with_handler(handler);
-    seL4_UserContext c = { .rip = (word_t)fault_read, .rflags = 0x202, .rdi = 0x7000, .rsi = 0x77,
-                           .r10 = 0x1010, .r8 = 0x88, .r9 = 0x99, .r15 = 0x1515 };
+    seL4_UserContext c = { .rip = (word_t)fault_read,
+                           .rflags = 0x202,
+                           .rdi = 0x7000,
+                           .rsi = 0x77,
+                           .r10 = 0x1010,
+                           .r8 = 0x88,
+                           .r9 = 0x99,
+                           .r15 = 0x1515 };
     struct message m;
 
     ASSERT_OK(seL4_TCB_WriteRegisters(t->tcb, true, 0, 20, &c));
@@ -314,9 +321,12 @@ TEST(fault, receiver_without_buffer_gets_4_words)
 /* rules: ipc 8.2, ipc subtlety 24 */
 TEST(fault, handler_needs_send_and_a_kind_of_grant)
 {
-    static const struct { word_t rights; bool arrives; } rows[] = {
-        { 15, true }, { 1 | 4, true }, { 1 | 8, true }, { 1 | 2, false }, { 1, false },
-        { 2 | 4 | 8, false }, { 0, false },
+    static const struct {
+        word_t rights;
+        bool arrives;
+    } rows[] = {
+        { 15, true }, { 1 | 4, true },      { 1 | 8, true }, { 1 | 2, false },
+        { 1, false }, { 2 | 4 | 8, false }, { 0, false },
     };
 
     for (word_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -340,7 +350,7 @@ TEST(fault, without_handler_the_thread_stops_and_the_system_goes_on)
         fault_counter = 0;
         thread_start_at(t, fault_ud2, 0);
         EXPECT_EQ(thread_registers(t).rip, (word_t)fault_ud2);
-        EXPECT_OK(seL4_TCB_Resume(t->tcb));     /* faults again */
+        EXPECT_OK(seL4_TCB_Resume(t->tcb)); /* faults again */
         EXPECT_EQ(fault_counter, 0);
     }
 }
@@ -397,7 +407,7 @@ TEST(fault, resumed_faulter_repeats_the_instruction)
     struct victim v = victim_at(fault_ud2, 0);
 
     EXPECT_OK(seL4_TCB_Resume(v.thread->tcb));
-    message_reply(message_word(0, (word_t)fault_after_ud2));    /* too late */
+    message_reply(message_word(0, (word_t)fault_after_ud2)); /* too late */
     thread_set_priority(v.thread, HELPER_PRIORITY);
     ASSERT(message_poll(v.handler, &v.message));
     EXPECT_EQ(v.message.mr[0], (word_t)fault_ud2);
@@ -411,10 +421,10 @@ TEST(fault, record_of_a_fault_survives_a_cancelled_send)
     struct thread *t = thread_with_handler(handler);
     struct message m;
 
-    thread_start_at(t, fault_ud2, 0);           /* the fault message waits in the queue */
+    thread_start_at(t, fault_ud2, 0); /* the fault message waits in the queue */
     EXPECT_OK(seL4_TCB_Suspend(t->tcb));
     EXPECT(!message_poll(handler, &m));
-    thread_call(t, ep, message_word(5, 50));    /* delivered as the old fault */
+    thread_call(t, ep, message_word(5, 50)); /* delivered as the old fault */
     ASSERT(message_poll(ep, &m));
     EXPECT_EQ(m.info, info_word(seL4_Fault_UserException, 0, 5));
 }
@@ -428,7 +438,7 @@ TEST(fault, record_of_a_fault_survives_its_endpoint)
     struct message m;
 
     thread_start_at(t, fault_ud2, 0);
-    EXPECT_OK(cap_delete(handler));             /* restarted, faults again, and stops for good */
+    EXPECT_OK(cap_delete(handler)); /* restarted, faults again, and stops for good */
     thread_send(t, ep, message_word(5, 50));
     ASSERT(message_poll(ep, &m));
     EXPECT_EQ(m.info, info_word(seL4_Fault_UserException, 0, 5));
@@ -441,7 +451,7 @@ TEST(fault, answered_fault_leaves_no_record)
     const word_t ep = endpoint_new();
     struct message m;
 
-    message_reply(message_word(7, (word_t)fault_after_ud2));    /* stopped, but answered */
+    message_reply(message_word(7, (word_t)fault_after_ud2)); /* stopped, but answered */
     thread_set_priority(v.thread, HELPER_PRIORITY);
     thread_send(v.thread, ep, message_word(5, 50));
     ASSERT(message_poll(ep, &m));

@@ -41,12 +41,12 @@ __asm__(".pushsection .text\n"
         "movq $-7, %rdx\n\t"
         "syscall\n\t"
         "jmp 3b\n"
-        "fpu_use:\n\t"                          /* RDI = where xmm0 goes */
+        "fpu_use:\n\t" /* RDI = where xmm0 goes */
         "nop\n"
         "fpu_use_insn:\n\t"
         "movq %xmm0, (%rdi)\n\t"
         "ud2\n"
-        "fpu_look:\n\t"                         /* RDI = where the whole state goes */
+        "fpu_look:\n\t" /* RDI = where the whole state goes */
         "fxsaveq (%rdi)\n\t"
         "ud2\n"
         ".popsection\n"
@@ -95,12 +95,12 @@ TEST(fpu, new_thread_starts_with_the_initial_state)
     thread_start_at(t, fpu_look, (word_t)state);
     ASSERT(message_poll(handler, &m));
     EXPECT_EQ(info_label(m.info), seL4_Fault_UserException);
-    EXPECT_EQ(state[0] | state[1] << 8, 0x37f);                     /* control word */
-    EXPECT_EQ(state[24] | state[25] << 8, 0x1f80);                  /* MXCSR */
+    EXPECT_EQ(state[0] | state[1] << 8, 0x37f);    /* control word */
+    EXPECT_EQ(state[24] | state[25] << 8, 0x1f80); /* MXCSR */
     for (word_t i = 160; i < 160 + 16 * 16; i++) {
         sum |= state[i];
     }
-    EXPECT_EQ(sum, 0);                                              /* xmm0 to xmm15 */
+    EXPECT_EQ(sum, 0); /* xmm0 to xmm15 */
 }
 
 /* rules: x86_64 6.2, threads 3.11, x86_64 4.4 */
@@ -135,7 +135,7 @@ TEST(fpu, state_is_kept_while_disabled)
     jobs[0] = (struct fpu_job){ .pattern = 0x777777777, .rounds = 1 };
     thread_start_at(t, fpu_loop, (word_t)&jobs[0]);
     EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, LOW_PRIORITY));
-    seL4_Yield();                               /* it has loaded its registers and yielded */
+    seL4_Yield(); /* it has loaded its registers and yielded */
     EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY));
     EXPECT_DONE(invoke(t->tcb, TCBSetFlags, CAPS(), ARGS(0, 1)), 1);
     EXPECT_DONE(invoke(t->tcb, TCBSetFlags, CAPS(), ARGS(1, 0)), 0);

@@ -160,10 +160,13 @@ TEST(frame, mapping_over_another_page_replaces_it)
 /* rules: x86_64 3.3, x86_64 subtlety 8 */
 TEST(frame, rights_of_capability_and_call_combine)
 {
-    static const struct { word_t cap, call; bool reads, writes; } rows[] = {
-        { 3, 3, true, true },   { 3, 2, true, false },  { 3, 1, false, false },
-        { 3, 0, false, false }, { 2, 3, true, false },  { 2, 2, true, false },
-        { 2, 1, false, false }, { 1, 3, false, false }, { 0, 3, false, false },
+    static const struct {
+        word_t cap, call;
+        bool reads, writes;
+    } rows[] = {
+        { 3, 3, true, true },   { 3, 2, true, false },   { 3, 1, false, false },
+        { 3, 0, false, false }, { 2, 3, true, false },   { 2, 2, true, false },
+        { 2, 1, false, false }, { 1, 3, false, false },  { 0, 3, false, false },
         { 3, 15, true, true },  { 3, 12, false, false },
     };
     const word_t frame = frame_new();
@@ -199,7 +202,7 @@ TEST(frame, every_readable_page_is_executable)
 
     (void)vspace_map_tables(SPACE, FREE_ADDRESS);
     EXPECT_DONE(map(frame, SPACE, FREE_ADDRESS));
-    *(volatile unsigned char *)FREE_ADDRESS = 0xc3;     /* ret */
+    *(volatile unsigned char *)FREE_ADDRESS = 0xc3; /* ret */
     EXPECT(!probe_execute(&p, FREE_ADDRESS).faulted);
     EXPECT_OK(frame_map_rights(frame, SPACE, FREE_ADDRESS, seL4_CanRead));
     EXPECT(!probe_execute(&p, FREE_ADDRESS).faulted);
@@ -357,9 +360,11 @@ TEST(frame, huge_page)
     EXPECT_ERROR(map(frame_new(), vspace, FREE_ADDRESS), seL4_FailedLookup, 0,
                  seL4_MissingCapability, 30);
     EXPECT_ERROR(invoke(object_new(seL4_X86_PageDirectoryObject, 0), X86PageDirectoryMap,
-                        CAPS(vspace), ARGS(FREE_ADDRESS, 0)), seL4_DeleteFirst);
+                        CAPS(vspace), ARGS(FREE_ADDRESS, 0)),
+                 seL4_DeleteFirst);
     EXPECT_ERROR(invoke(object_new(seL4_X86_PageTableObject, 0), X86PageTableMap, CAPS(vspace),
-                        ARGS(FREE_ADDRESS, 0)), seL4_FailedLookup, 0, seL4_MissingCapability, 30);
+                        ARGS(FREE_ADDRESS, 0)),
+                 seL4_FailedLookup, 0, seL4_MissingCapability, 30);
     EXPECT_DONE(invoke(huge, X86PageUnmap, CAPS(), ARGS()));
     EXPECT_DONE(invoke(object_new(seL4_X86_PageDirectoryObject, 0), X86PageDirectoryMap,
                        CAPS(vspace), ARGS(FREE_ADDRESS, 0)));

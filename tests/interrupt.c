@@ -4,8 +4,14 @@
 #include "test.h"
 
 enum {
-    SERIAL_PIN = 4, TIMER_PIN = 2, SERIAL_ENABLE = CONSOLE_BASE + 1, SERIAL_ID = CONSOLE_BASE + 2,
-    TIMER_PORTS = 0x40, LAST_VECTOR = 107, PINS = 24, TRANSMITTER_EMPTY = 2,
+    SERIAL_PIN = 4,
+    TIMER_PIN = 2,
+    SERIAL_ENABLE = CONSOLE_BASE + 1,
+    SERIAL_ID = CONSOLE_BASE + 2,
+    TIMER_PORTS = 0x40,
+    LAST_VECTOR = 107,
+    PINS = 24,
+    TRANSMITTER_EMPTY = 2,
 };
 
 static struct reply get_ioapic(struct words caps, word_t slot, word_t depth, word_t ioapic,
@@ -26,8 +32,8 @@ static word_t handler_new(word_t pin, word_t vector)
 {
     const word_t slot = slot_new();
 
-    ASSERT_OK(seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, ROOT, slot, DEPTH, 0, pin, 0, 0,
-                                        vector));
+    ASSERT_OK(
+        seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, ROOT, slot, DEPTH, 0, pin, 0, 0, vector));
     return slot;
 }
 
@@ -54,8 +60,9 @@ TEST(interrupt, legacy_get_is_illegal_once_complete)
     EXPECT_ERROR(invoke(seL4_CapIRQControl, IRQIssueIRQHandler, CAPS(), ARGS(3, slot_new(), 64)),
                  seL4_TruncatedMessage);
     for (word_t irq = 0; irq < 130; irq++) {
-        EXPECT_ERROR(invoke(seL4_CapIRQControl, IRQIssueIRQHandler, CAPS(ROOT), ARGS(irq, SELF, 99)),
-                     seL4_IllegalOperation);
+        EXPECT_ERROR(
+            invoke(seL4_CapIRQControl, IRQIssueIRQHandler, CAPS(ROOT), ARGS(irq, SELF, 99)),
+            seL4_IllegalOperation);
     }
 }
 
@@ -65,10 +72,12 @@ TEST(interrupt, short_message_is_truncated)
     static const word_t labels[] = { X86IRQIssueIRQHandlerIOAPIC, X86IRQIssueIRQHandlerMSI };
 
     for (word_t i = 0; i < ARRAY_COUNT(labels); i++) {
-        EXPECT_ERROR(invoke(seL4_CapIRQControl, labels[i], CAPS(ROOT),
-                            ARGS(slot_new(), 64, 0, 0, 0, 0)), seL4_TruncatedMessage);
-        EXPECT_ERROR(invoke(seL4_CapIRQControl, labels[i], CAPS(),
-                            ARGS(slot_new(), 64, 0, 0, 0, 0, 999)), seL4_TruncatedMessage);
+        EXPECT_ERROR(
+            invoke(seL4_CapIRQControl, labels[i], CAPS(ROOT), ARGS(slot_new(), 64, 0, 0, 0, 0)),
+            seL4_TruncatedMessage);
+        EXPECT_ERROR(
+            invoke(seL4_CapIRQControl, labels[i], CAPS(), ARGS(slot_new(), 64, 0, 0, 0, 0, 999)),
+            seL4_TruncatedMessage);
     }
 }
 
@@ -163,8 +172,8 @@ TEST(interrupt, set_needs_a_notification_with_the_right_to_send)
         EXPECT_ERROR(invoke(handler, IRQSetIRQHandler, CAPS(bad[i]), ARGS()),
                      seL4_InvalidCapability, 0);
     }
-    EXPECT_DONE(invoke(handler, IRQSetIRQHandler, CAPS(cap_mint_with(ntfn, seL4_CanWrite, 0)),
-                       ARGS()));
+    EXPECT_DONE(
+        invoke(handler, IRQSetIRQHandler, CAPS(cap_mint_with(ntfn, seL4_CanWrite, 0)), ARGS()));
     EXPECT_DONE(invoke(handler, IRQSetIRQHandler, CAPS(ntfn), ARGS()));
 }
 
@@ -216,8 +225,8 @@ TEST(interrupt, binding_keeps_the_notification_alive)
     thread_recv(t, ntfn);
     EXPECT_OK(cap_delete(copy));
     EXPECT_OK(cap_delete(ntfn));
-    EXPECT(!message_poll(faults, &m));          /* still waiting */
-    EXPECT_OK(seL4_IRQHandler_Clear(handler));  /* that was the last one: the wait is repeated */
+    EXPECT(!message_poll(faults, &m));         /* still waiting */
+    EXPECT_OK(seL4_IRQHandler_Clear(handler)); /* that was the last one: the wait is repeated */
     EXPECT(message_poll(faults, &m));
 }
 
@@ -234,7 +243,7 @@ TEST(interrupt, new_binding_replaces_the_old_one)
     thread_recv(t, ntfn);
     EXPECT_OK(cap_delete(ntfn));
     EXPECT_OK(seL4_IRQHandler_SetNotification(handler, notification_new()));
-    EXPECT(message_poll(faults, &m));           /* the old notification is gone */
+    EXPECT(message_poll(faults, &m)); /* the old notification is gone */
 }
 
 /* rules: interrupts 6 */
@@ -272,7 +281,7 @@ TEST(interrupt, handlers_outlive_a_moved_control)
 /* The serial port asks for an interrupt as soon as this is enabled, the transmitter being idle. */
 static void serial_request(bool on)
 {
-    (void)seL4_X86_IOPort_In8(console_ports(), SERIAL_ID);      /* clears an old request */
+    (void)seL4_X86_IOPort_In8(console_ports(), SERIAL_ID); /* clears an old request */
     (void)seL4_X86_IOPort_Out8(console_ports(), SERIAL_ENABLE, on ? TRANSMITTER_EMPTY : 0);
 }
 
@@ -324,7 +333,7 @@ TEST(interrupt, line_is_masked_until_ack)
     EXPECT_EQ(signal_within(line.ntfn, 5), 0);
     serial_request(false);
     EXPECT_OK(seL4_IRQHandler_Ack(line.handler));
-    (void)signal_within(line.ntfn, 5);          /* an edge kept by the controller, if any */
+    (void)signal_within(line.ntfn, 5); /* an edge kept by the controller, if any */
     EXPECT_OK(seL4_IRQHandler_Ack(line.handler));
     serial_request(true);
     EXPECT_EQ(signal_within(line.ntfn, 100), 5);
@@ -353,7 +362,7 @@ TEST(interrupt, idle_processor_takes_interrupts)
     const struct line line = serial_line();
 
     serial_request(true);
-    EXPECT_EQ(message_recv(line.ntfn).badge, 5);        /* everybody waits meanwhile */
+    EXPECT_EQ(message_recv(line.ntfn).badge, 5); /* everybody waits meanwhile */
     serial_request(false);
 }
 
@@ -379,7 +388,7 @@ TEST(interrupt, cleared_handler_delivers_nothing_and_masks)
     serial_request(false);
     EXPECT_OK(seL4_IRQHandler_SetNotification(line.handler, cap_mint(line.ntfn, 6)));
     serial_request(true);
-    EXPECT_EQ(signal_within(line.ntfn, 5), 0);          /* masked by the undelivered one */
+    EXPECT_EQ(signal_within(line.ntfn, 5), 0); /* masked by the undelivered one */
     serial_request(false);
 }
 
@@ -452,18 +461,18 @@ TEST(interrupt, timer_chip_interrupts_repeatedly)
     const word_t ports = slot_new();
     const word_t ntfn = notification_new();
 
-    ASSERT_OK(seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, TIMER_PORTS, TIMER_PORTS + 3, ROOT,
-                                           ports, DEPTH));
+    ASSERT_OK(seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, TIMER_PORTS, TIMER_PORTS + 3,
+                                           ROOT, ports, DEPTH));
     const word_t handler = handler_new(TIMER_PIN, 21);
     ASSERT_OK(seL4_IRQHandler_SetNotification(handler, cap_mint(ntfn, 3)));
-    (void)seL4_X86_IOPort_Out8(ports, TIMER_PORTS + 3, 0x34);   /* channel 0, rate generator */
+    (void)seL4_X86_IOPort_Out8(ports, TIMER_PORTS + 3, 0x34); /* channel 0, rate generator */
     (void)seL4_X86_IOPort_Out8(ports, TIMER_PORTS, 0x00);
-    (void)seL4_X86_IOPort_Out8(ports, TIMER_PORTS, 0x08);       /* every 1.7 ms */
+    (void)seL4_X86_IOPort_Out8(ports, TIMER_PORTS, 0x08); /* every 1.7 ms */
     for (int i = 0; i < 5; i++) {
         EXPECT_EQ(message_recv(ntfn).badge, 3);
         EXPECT_OK(seL4_IRQHandler_Ack(handler));
     }
-    (void)seL4_X86_IOPort_Out8(ports, TIMER_PORTS + 3, 0x30);   /* one shot, never started */
+    (void)seL4_X86_IOPort_Out8(ports, TIMER_PORTS + 3, 0x30); /* one shot, never started */
 }
 
 /* The page whose words, written, are messages to all local interrupt controllers of the emulated
@@ -562,7 +571,7 @@ TEST(interrupt, long_revoke_lets_an_interrupt_through)
     }
     thread_recv(t, ntfn);
     message_interrupt(61);
-    EXPECT_OK(cap_revoke(ep));                  /* comes back complete, however often interrupted */
+    EXPECT_OK(cap_revoke(ep)); /* comes back complete, however often interrupted */
     EXPECT(thread_finished(t));
     EXPECT_EQ(seL4_CNode_Move(ROOT, slot_new(), DEPTH, cnode, BIT(12) - 1, 12), seL4_FailedLookup);
 }

@@ -15,8 +15,8 @@ static void known_objects(struct known known[KNOWN])
     const word_t ports = slot_new();
 
     ASSERT_OK(seL4_IRQControl_GetMSI(seL4_CapIRQControl, ROOT, handler, DEPTH, 0, 0, 0, 0, 50));
-    ASSERT_OK(seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x5600, 0x5600, ROOT, ports,
-                                           DEPTH));
+    ASSERT_OK(
+        seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x5600, 0x5600, ROOT, ports, DEPTH));
     const struct known rows[KNOWN] = {
         { untyped_new(12), UntypedRetype },
         { tcb_new(), TCBSuspend },
@@ -85,11 +85,14 @@ TEST(invocation, depths_of_every_method_are_whole_words)
         const word_t depth = depths[i];
 
         EXPECT_ERROR(invoke(seL4_CapIRQControl, X86IRQIssueIRQHandlerMSI, CAPS(ROOT),
-                            ARGS(slot, depth, 0, 0, 0, 0, 50)), seL4_RangeError, 1, 64);
+                            ARGS(slot, depth, 0, 0, 0, 0, 50)),
+                     seL4_RangeError, 1, 64);
         EXPECT_ERROR(invoke(seL4_CapIOPortControl, X86IOPortControlIssue, CAPS(ROOT),
-                            ARGS(0x5600, 0x5600, slot, depth)), seL4_RangeError, 1, 64);
-        EXPECT_ERROR(invoke(seL4_CapASIDControl, X86ASIDControlMakePool, CAPS(ut, ROOT),
-                            ARGS(slot, depth)), seL4_RangeError, 1, 64);
+                            ARGS(0x5600, 0x5600, slot, depth)),
+                     seL4_RangeError, 1, 64);
+        EXPECT_ERROR(
+            invoke(seL4_CapASIDControl, X86ASIDControlMakePool, CAPS(ut, ROOT), ARGS(slot, depth)),
+            seL4_RangeError, 1, 64);
         if (depth) {
             EXPECT_ERROR(invoke(ut, UntypedRetype, CAPS(ROOT),
                                 ARGS(seL4_EndpointObject, 0, ROOT, depth, slot, 1)),
@@ -106,10 +109,11 @@ TEST(invocation, destinations_report_bits_left_over)
     const word_t ut = untyped_new(12);
 
     EXPECT_ERROR(invoke(seL4_CapIRQControl, X86IRQIssueIRQHandlerMSI, CAPS(outer),
-                        ARGS(0, 7, 0, 0, 0, 0, 50)), seL4_FailedLookup, 0, seL4_DepthMismatch, 3, 0);
+                        ARGS(0, 7, 0, 0, 0, 0, 50)),
+                 seL4_FailedLookup, 0, seL4_DepthMismatch, 3, 0);
     EXPECT_ERROR(invoke(seL4_CapIOPortControl, X86IOPortControlIssue, CAPS(outer),
-                        ARGS(0x5600, 0x5600, 0, 7)), seL4_FailedLookup, 0, seL4_DepthMismatch, 3,
-                 0);
+                        ARGS(0x5600, 0x5600, 0, 7)),
+                 seL4_FailedLookup, 0, seL4_DepthMismatch, 3, 0);
     EXPECT_ERROR(invoke(seL4_CapASIDControl, X86ASIDControlMakePool, CAPS(ut, outer), ARGS(0, 7)),
                  seL4_FailedLookup, 0, seL4_DepthMismatch, 3, 0);
 }
@@ -117,7 +121,9 @@ TEST(invocation, destinations_report_bits_left_over)
 /* rules: ipc 3.3, ipc 3.4, x86_64 0 */
 TEST(invocation, without_buffer_there_are_4_words_and_no_capabilities)
 {
-    static const struct { word_t cap, label, words, caps; } rows[] = {
+    static const struct {
+        word_t cap, label, words, caps;
+    } rows[] = {
         { ROOT, CNodeCopy, 5, 1 },
         { ROOT, CNodeMove, 4, 1 },
         { ROOT, CNodeRotate, 8, 2 },
@@ -157,8 +163,8 @@ TEST(invocation, error_words_with_a_read_only_buffer_are_cut_to_4)
 {
     struct thread *t = thread_new();
 
-    ASSERT_OK(seL4_TCB_SetIPCBuffer(t->tcb, (word_t)t->ipc,
-                                    cap_mint_with(t->frame, seL4_CanRead, 0)));
+    ASSERT_OK(
+        seL4_TCB_SetIPCBuffer(t->tcb, (word_t)t->ipc, cap_mint_with(t->frame, seL4_CanRead, 0)));
     t->ipc->msg[4] = 4711;
     thread_call(t, ROOT, message(CNodeDelete, 2, BIT(40), 64, 7, 7));
     EXPECT_EQ(thread_result(t).info, info_word(seL4_FailedLookup, 0, 4));
@@ -172,8 +178,8 @@ TEST(invocation, arguments_come_from_a_read_only_buffer)
     const word_t slot = slot_new();
     struct message m = message(CNodeCopy, 5, slot, 64, SELF, 64);
 
-    ASSERT_OK(seL4_TCB_SetIPCBuffer(t->tcb, (word_t)t->ipc,
-                                    cap_mint_with(t->frame, seL4_CanRead, 0)));
+    ASSERT_OK(
+        seL4_TCB_SetIPCBuffer(t->tcb, (word_t)t->ipc, cap_mint_with(t->frame, seL4_CanRead, 0)));
     t->ipc->msg[4] = 15;
     t->ipc->caps_or_badges[0] = ROOT;
     m.info |= 1 << 7;
@@ -215,7 +221,7 @@ TEST(invocation, results_are_returned_only_to_a_call)
     EXPECT_EQ(out.mr[2], 7);
     EXPECT_EQ(flags_out.info, flags_in.info);
     EXPECT_EQ(flags_out.mr[0], 0);
-    EXPECT_DONE(invoke(tcb, TCBSetFlags, CAPS(), ARGS(0, 0)), 1);       /* but it was done */
+    EXPECT_DONE(invoke(tcb, TCBSetFlags, CAPS(), ARGS(0, 0)), 1); /* but it was done */
 }
 
 /* rules: ipc 3.5 */
@@ -234,7 +240,8 @@ TEST(invocation, more_words_and_capabilities_than_needed_are_ignored)
 {
     const word_t slot = slot_new();
 
-    EXPECT_DONE(invoke(ROOT, CNodeCopy, CAPS(ROOT, SELF, ROOT), ARGS(slot, 64, SELF, 64, 15, 1, 2)));
+    EXPECT_DONE(
+        invoke(ROOT, CNodeCopy, CAPS(ROOT, SELF, ROOT), ARGS(slot, 64, SELF, 64, 15, 1, 2)));
     EXPECT_DONE(invoke(ROOT, CNodeDelete, CAPS(SELF), ARGS(slot, 64, 1, 2, 3)));
 }
 

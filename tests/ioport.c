@@ -25,9 +25,11 @@ TEST(ioport, issue_checks_label_and_length)
     EXPECT_ERROR(invoke(seL4_CapIOPortControl, X86IOPortIn8, CAPS(), ARGS()),
                  seL4_IllegalOperation);
     EXPECT_ERROR(invoke(seL4_CapIOPortControl, X86IOPortControlIssue, CAPS(ROOT),
-                        ARGS(NOBODY, NOBODY, slot_new())), seL4_TruncatedMessage);
-    EXPECT_ERROR(invoke(seL4_CapIOPortControl, X86IOPortControlIssue, CAPS(),
-                        ARGS(9, 1, slot_new(), 64)), seL4_TruncatedMessage);
+                        ARGS(NOBODY, NOBODY, slot_new())),
+                 seL4_TruncatedMessage);
+    EXPECT_ERROR(
+        invoke(seL4_CapIOPortControl, X86IOPortControlIssue, CAPS(), ARGS(9, 1, slot_new(), 64)),
+        seL4_TruncatedMessage);
 }
 
 /* rules: x86_64 7 (issue 3), x86_64 subtlety 14 */
@@ -60,7 +62,8 @@ TEST(ioport, issued_ports_are_refused_before_the_destination)
     EXPECT_ERROR(issue(NOBODY, NOBODY + 20, SELF), seL4_RevokeFirst);
     EXPECT_ERROR(issue(NOBODY, NOBODY + 3, SELF), seL4_DeleteFirst);
     EXPECT_ERROR(invoke(seL4_CapIOPortControl, X86IOPortControlIssue, CAPS(SELF),
-                        ARGS(NOBODY, NOBODY, slot, 64)), seL4_FailedLookup, 0, seL4_InvalidRoot);
+                        ARGS(NOBODY, NOBODY, slot, 64)),
+                 seL4_FailedLookup, 0, seL4_InvalidRoot);
     EXPECT_DONE(issue(NOBODY, NOBODY + 3, slot));
 }
 
@@ -106,8 +109,10 @@ TEST(ioport, short_access_is_truncated)
 TEST(ioport, access_must_lie_inside_the_range)
 {
     const word_t ports = ports_new(NOBODY, NOBODY + 7);
-    static const struct { word_t label, bytes; } accesses[] = {
-        { X86IOPortIn8, 1 }, { X86IOPortIn16, 2 }, { X86IOPortIn32, 4 },
+    static const struct {
+        word_t label, bytes;
+    } accesses[] = {
+        { X86IOPortIn8, 1 },  { X86IOPortIn16, 2 },  { X86IOPortIn32, 4 },
         { X86IOPortOut8, 1 }, { X86IOPortOut16, 2 }, { X86IOPortOut32, 4 },
     };
 
@@ -173,7 +178,7 @@ TEST(ioport, revoking_the_control_takes_all_port_capabilities)
 
     EXPECT_OK(cap_revoke(seL4_CapIOPortControl));
     const bool console_gone = slot_is_empty(console_ports());
-    console_start(console_ports());             /* the suite's own was among them */
+    console_start(console_ports()); /* the suite's own was among them */
     EXPECT(console_gone);
     EXPECT(slot_is_empty(ports));
     EXPECT(slot_is_empty(copy));

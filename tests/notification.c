@@ -164,10 +164,10 @@ TEST(notification, signal_reaches_the_bound_receiver)
     EXPECT(thread_finished(t));
     EXPECT_EQ(thread_result(t).badge, 9);
     EXPECT_EQ(thread_result(t).info, UNTOUCHED_INFO);
-    message_nbsend(ep, message_word(1, 1));     /* it has left the endpoint's queue */
+    message_nbsend(ep, message_word(1, 1)); /* it has left the endpoint's queue */
     EXPECT(!message_poll(ep, &m));
     thread_order(t, seL4_SysNBRecv, ntfn, UNTOUCHED_MESSAGE);
-    EXPECT_EQ(thread_result(t).badge, 0);       /* and the notification is idle */
+    EXPECT_EQ(thread_result(t).badge, 0); /* and the notification is idle */
 }
 
 /* rules: ipc 5.3 */
@@ -188,7 +188,7 @@ TEST(notification, pending_signal_satisfies_an_endpoint_receive)
         EXPECT(thread_finished(t));
         EXPECT_EQ(thread_result(t).badge, 6);
         EXPECT_EQ(thread_result(t).info, UNTOUCHED_INFO);
-        EXPECT(!thread_finished(sender));       /* the endpoint was not looked at */
+        EXPECT(!thread_finished(sender)); /* the endpoint was not looked at */
     }
     EXPECT(message_poll(ep, &m));
 }
@@ -203,10 +203,10 @@ TEST(notification, bound_caller_is_not_disturbed)
 
     ASSERT_OK(seL4_TCB_BindNotification(t->tcb, ntfn));
     thread_call(t, ep, EMPTY_MESSAGE);
-    notification_signal(cap_mint(ntfn, 1));     /* blocked on send */
+    notification_signal(cap_mint(ntfn, 1)); /* blocked on send */
     EXPECT(!thread_finished(t));
     ASSERT(message_poll(ep, &m));
-    notification_signal(cap_mint(ntfn, 2));     /* blocked on reply */
+    notification_signal(cap_mint(ntfn, 2)); /* blocked on reply */
     EXPECT(!thread_finished(t));
     message_reply(EMPTY_MESSAGE);
     EXPECT(thread_finished(t));

@@ -98,7 +98,7 @@ TEST(registers, read_can_suspend_its_source)
 {
     struct thread *t = thread_with_priority(LOW_PRIORITY);
 
-    thread_order(t, seL4_SysYield, 0, EMPTY_MESSAGE);   /* ready, but not its turn yet */
+    thread_order(t, seL4_SysYield, 0, EMPTY_MESSAGE); /* ready, but not its turn yet */
     invoke_silently(seL4_SysSend, t->tcb, TCBReadRegisters, CAPS(), ARGS(1, 1));
     threads_let_run();
     EXPECT(!thread_finished(t));
@@ -200,8 +200,10 @@ TEST(registers, canonical_kernel_addresses_are_kept)
 /* rules: threads 1.3, x86_64 2.7 */
 TEST(registers, flags_are_sanitised)
 {
-    static const struct { word_t in, out; } flags[] = {
-        { 0, 0x202 }, { 0x100, 0x202 }, { 0x28, 0x202 }, { ~(word_t)0, 0xed7 },
+    static const struct {
+        word_t in, out;
+    } flags[] = {
+        { 0, 0x202 },      { 0x100, 0x202 },   { 0x28, 0x202 },     { ~(word_t)0, 0xed7 },
         { 0x3000, 0x202 }, { 0x40000, 0x202 }, { 0x200000, 0x202 }, { 0xc00, 0xe02 },
     };
     const word_t tcb = tcb_new();
@@ -222,8 +224,9 @@ TEST(registers, write_of_nothing_repeats_the_last_call)
 
     /* The call lowers its own thread, which is Running with the answer in its registers. */
     t->ipc->caps_or_badges[0] = SELF;
-    thread_call(t, t->tcb, (struct message){ .info = info_word(TCBSetPriority, 1, 1),
-                                             .mr = { LOW_PRIORITY } });
+    thread_call(
+        t, t->tcb,
+        (struct message){ .info = info_word(TCBSetPriority, 1, 1), .mr = { LOW_PRIORITY } });
     EXPECT(!thread_finished(t));
     EXPECT_DONE(invoke(t->tcb, TCBWriteRegisters, CAPS(), ARGS(0, 0)));
     threads_let_run();
@@ -239,7 +242,7 @@ TEST(registers, written_blocked_thread_stays_blocked)
 
     thread_recv(t, ep);
     EXPECT_DONE(invoke(t->tcb, TCBWriteRegisters, CAPS(), ARGS(0, 0)));
-    message_send(ep, message_word(4, 5));       /* would block if nobody waited */
+    message_send(ep, message_word(4, 5)); /* would block if nobody waited */
     EXPECT_EQ(info_label(read_all(t->tcb).rsi), 4);
 }
 
@@ -336,7 +339,7 @@ TEST(registers, copy_can_suspend_and_resume)
     EXPECT(thread_finished(from));
     from->order.finished = 0;
     threads_let_run();
-    EXPECT(!thread_finished(from));             /* the source itself was suspended */
+    EXPECT(!thread_finished(from)); /* the source itself was suspended */
 }
 
 /* rules: threads 3.3, threads subtlety 1 */
@@ -374,7 +377,7 @@ TEST(registers, written_thread_starts_with_all_registers)
     write_all(t->tcb, c);
     EXPECT_OK(seL4_TCB_Resume(t->tcb));
     EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, LOW_PRIORITY));
-    seL4_Yield();                               /* until the time slice of the spinner is over */
+    seL4_Yield(); /* until the time slice of the spinner is over */
     EXPECT_OK(seL4_TCB_Suspend(t->tcb));
     EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY));
     const seL4_UserContext r = read_all(t->tcb);
@@ -396,17 +399,17 @@ TEST(registers, copy_onto_the_caller_goes_on_with_the_source)
     c.rip = (word_t)copy_target;
     write_all(from, c);
     t->ipc->caps_or_badges[0] = from;
-    thread_call(t, t->tcb, (struct message){ .info = info_word(TCBCopyRegisters, 1, 1),
-                                             .mr = { 4 } });
+    thread_call(t, t->tcb,
+                (struct message){ .info = info_word(TCBCopyRegisters, 1, 1), .mr = { 4 } });
     ASSERT(message_poll(handler, &m));
     EXPECT_EQ(info_label(m.info), seL4_Fault_UserException);
     EXPECT_EQ(m.mr[seL4_UserException_FaultIP], (word_t)copy_target);
-    EXPECT_EQ(m.mr[seL4_UserException_SP], 0);          /* it left by the quick way */
+    EXPECT_EQ(m.mr[seL4_UserException_SP], 0); /* it left by the quick way */
     const seL4_UserContext r = read_all(t->tcb);
     EXPECT_EQ(r.rax, c.rax);
     EXPECT_EQ(r.rbp, c.rbp);
     EXPECT_EQ(r.r15, c.r15);
-    EXPECT_EQ(r.rdi, 0);                                /* the answer to the call */
+    EXPECT_EQ(r.rdi, 0); /* the answer to the call */
     EXPECT_EQ(r.rsi, 0);
 }
 
@@ -418,7 +421,7 @@ static struct {
 /* A bare Yield with known values in every register the kernel must keep. */
 static void __attribute__((noinline)) yield_and_look(word_t number)
 {
-    __asm__ volatile("leaq -128(%%rsp), %%rsp\n\t"        /* the red zone */
+    __asm__ volatile("leaq -128(%%rsp), %%rsp\n\t" /* the red zone */
                      "pushq %%rbp\n\t"
                      "movq %[number], %%rdx\n\t"
                      "movq $0x1111, %%rax\n\t"

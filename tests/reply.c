@@ -130,7 +130,7 @@ static void take_call_then_fault(word_t ep)
     const word_t bad = fault_reply_target;
 
     (void)message_recv(ep);
-    (void)message_nbrecv(bad);                  /* faults; afterwards repeated on a good one */
+    (void)message_nbrecv(bad); /* faults; afterwards repeated on a good one */
     message_reply(message_word(8, 8));
 }
 
@@ -149,7 +149,7 @@ TEST(reply, faulting_receive_keeps_the_caller)
     ASSERT(message_poll(handler, &m));
     EXPECT_EQ(info_label(m.info), seL4_Fault_CapFault);
     ASSERT_OK(cap_copy_into(ROOT, fault_reply_target, DEPTH, notification_new()));
-    message_reply(EMPTY_MESSAGE);               /* repeats the receive */
+    message_reply(EMPTY_MESSAGE); /* repeats the receive */
     EXPECT(thread_finished(client));
     EXPECT_EQ(info_label(thread_result(client).info), 8);
 }
@@ -253,7 +253,7 @@ TEST(reply, reply_and_receive_on_a_notification)
     notification_signal(cap_mint(ntfn, 7));
     const struct message m = message_reply_recv(ntfn, message_word(5, 50));
     EXPECT_EQ(m.badge, 7);
-    EXPECT_EQ(m.info, info_word(5, 0, 1));      /* the own tag: notifications write none */
+    EXPECT_EQ(m.info, info_word(5, 0, 1)); /* the own tag: notifications write none */
     EXPECT(thread_finished(t));
 }
 
@@ -269,7 +269,7 @@ TEST(reply, lost_capability_leaves_the_caller_blocked_for_ever)
     EXPECT_OK(cap_delete(slot));
     threads_let_run();
     EXPECT(!thread_finished(t));
-    take_call(t, ep);                           /* only starting it anew helps */
+    take_call(t, ep); /* only starting it anew helps */
     message_reply(EMPTY_MESSAGE);
     EXPECT(thread_finished(t));
 }

@@ -42,11 +42,12 @@ TEST(rotate, lookup_failures_blame_the_source)
                  seL4_FailedLookup, 1, seL4_InvalidRoot);
     EXPECT_ERROR(invoke(ROOT, CNodeRotate, CAPS(ROOT, tcb), ARGS(slot, 64, 0, tcb, 64, 0, tcb, 64)),
                  seL4_FailedLookup, 1, seL4_InvalidRoot);
-    EXPECT_ERROR(invoke(ROOT, CNodeRotate, CAPS(ROOT, ROOT),
-                        ARGS(slot, 64, 0, BIT(30), 64, 0, tcb, 65)), seL4_RangeError, 1, 64);
-    EXPECT_ERROR(invoke(ROOT, CNodeRotate, CAPS(ROOT, ROOT),
-                        ARGS(slot, 64, 0, BIT(30), 64, 0, tcb, 64)), seL4_FailedLookup, 1,
-                 seL4_GuardMismatch, 64, 0, 64 - CONFIG_ROOT_CNODE_SIZE_BITS);
+    EXPECT_ERROR(
+        invoke(ROOT, CNodeRotate, CAPS(ROOT, ROOT), ARGS(slot, 64, 0, BIT(30), 64, 0, tcb, 65)),
+        seL4_RangeError, 1, 64);
+    EXPECT_ERROR(
+        invoke(ROOT, CNodeRotate, CAPS(ROOT, ROOT), ARGS(slot, 64, 0, BIT(30), 64, 0, tcb, 64)),
+        seL4_FailedLookup, 1, seL4_GuardMismatch, 64, 0, 64 - CONFIG_ROOT_CNODE_SIZE_BITS);
 }
 
 /* rules: capabilities 5.7.7 */
@@ -137,9 +138,12 @@ TEST(rotate, data_words_are_crossed)
     const word_t from = cnode_new(4);
     const word_t to = slot_new();
 
-    EXPECT_DONE(rotate((struct rotation){ .to = to, .pivot = pivot, .from = from,
-                                          .pivot_data = 1 << 6 | 1, .from_data = 0 << 6 | 1 }));
-    EXPECT(has_guard_bit(to, 1));               /* the former pivot got the first word */
+    EXPECT_DONE(rotate((struct rotation){ .to = to,
+                                          .pivot = pivot,
+                                          .from = from,
+                                          .pivot_data = 1 << 6 | 1,
+                                          .from_data = 0 << 6 | 1 }));
+    EXPECT(has_guard_bit(to, 1)); /* the former pivot got the first word */
     EXPECT(has_guard_bit(pivot, 0));
     EXPECT(!has_guard_bit(pivot, 1));
 }
@@ -151,10 +155,12 @@ TEST(rotate, impossible_guard_is_refused)
     const word_t from = cnode_new(4);
     const word_t to = slot_new();
 
-    EXPECT_ERROR(rotate((struct rotation){ .to = to, .pivot = pivot, .from = from,
-                                           .from_data = 61 }), seL4_IllegalOperation);
-    EXPECT_ERROR(rotate((struct rotation){ .to = to, .pivot = pivot, .from = from,
-                                           .pivot_data = 61 }), seL4_IllegalOperation);
+    EXPECT_ERROR(
+        rotate((struct rotation){ .to = to, .pivot = pivot, .from = from, .from_data = 61 }),
+        seL4_IllegalOperation);
+    EXPECT_ERROR(
+        rotate((struct rotation){ .to = to, .pivot = pivot, .from = from, .pivot_data = 61 }),
+        seL4_IllegalOperation);
     EXPECT(slot_is_empty(to));
     EXPECT(!slot_is_empty(pivot));
     EXPECT(!slot_is_empty(from));
@@ -169,7 +175,7 @@ TEST(rotate, swap_exchanges_places_in_the_derivation_tree)
     const word_t b_child = cap_copy(b);
 
     EXPECT_DONE(rotate((struct rotation){ .to = a, .pivot = b, .from = a }));
-    EXPECT_OK(cap_revoke(a));                   /* now the second object */
+    EXPECT_OK(cap_revoke(a)); /* now the second object */
     EXPECT(!slot_is_empty(a_child));
     EXPECT(slot_is_empty(b_child));
     EXPECT_OK(cap_revoke(b));

@@ -75,7 +75,7 @@ TEST(schedule, sched_params_are_all_or_nothing)
     EXPECT_OK(seL4_TCB_SetMCPriority(authority, SELF, 40));
     EXPECT_ERROR(invoke(tcb, TCBSetSchedParams, CAPS(authority), ARGS(30, 41)), seL4_RangeError, 0,
                  40);
-    EXPECT_ERROR(set_priority(SELF, tcb, 1), seL4_RangeError, 0, 0);    /* its ceiling is still 0 */
+    EXPECT_ERROR(set_priority(SELF, tcb, 1), seL4_RangeError, 0, 0); /* its ceiling is still 0 */
     EXPECT_ERROR(invoke(tcb, TCBSetSchedParams, CAPS(authority), ARGS(41, 99)), seL4_RangeError, 0,
                  40);
     EXPECT_DONE(invoke(tcb, TCBSetSchedParams, CAPS(authority), ARGS(30, 40)));
@@ -250,7 +250,7 @@ TEST(schedule, preempted_thread_stays_in_front)
         thread_set_priority(t, LOW_PRIORITY + 1);
     }
     thread_run(helper_at(LOW_PRIORITY), trace_once, 'a');
-    thread_run(waker, wake_both, 0);            /* ahead of a */
+    thread_run(waker, wake_both, 0); /* ahead of a */
     threads_let_run();
     EXPECT_TRACE("wwxa");
 }
@@ -278,9 +278,9 @@ TEST(schedule, blocking_caller_hands_over_past_equal_threads)
     thread_run(server, serve_once, ep);
     thread_set_priority(server, LOW_PRIORITY);
     thread_run(helper_at(LOW_PRIORITY), trace_once, 'a');
-    thread_run(helper_at(LOW_PRIORITY), call_and_trace, ep);    /* ahead of a */
+    thread_run(helper_at(LOW_PRIORITY), call_and_trace, ep); /* ahead of a */
     threads_let_run();
-    EXPECT_TRACE("stac");       /* the reply wakes an equal: to the back */
+    EXPECT_TRACE("stac"); /* the reply wakes an equal: to the back */
 }
 
 /* rules: threads 5.3, fastpath subtlety 5 */
@@ -434,7 +434,7 @@ TEST(schedule, equal_spinning_threads_share_the_time)
         thread_run(helper_at(TESTER_PRIORITY), count_for_ever, i);
     }
     for (int round = 0; round < 4; round++) {
-        seL4_Yield();                           /* back when both slices are over */
+        seL4_Yield(); /* back when both slices are over */
     }
     EXPECT_LT(0, counters[0]);
     EXPECT_LT(0, counters[1]);
@@ -449,7 +449,7 @@ TEST(schedule, spinning_thread_does_not_delay_a_more_urgent_one)
 
     counters[0] = 0;
     thread_run(spinner, count_for_ever, 0);
-    EXPECT_EQ(counters[0], 0);                  /* the tester is more urgent */
+    EXPECT_EQ(counters[0], 0); /* the tester is more urgent */
     clock_spin_ms(25);
     EXPECT_EQ(counters[0], 0);
 }
@@ -502,7 +502,7 @@ TEST(schedule, idle_system_wakes_up_again)
     struct thread *t = thread_with_priority(2);
 
     thread_run(t, send_and_trace, ep);
-    (void)message_recv(ep);                     /* the tester blocks, t runs and sends */
+    (void)message_recv(ep); /* the tester blocks, t runs and sends */
     threads_let_run();
     EXPECT_TRACE("x");
 }

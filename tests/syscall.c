@@ -97,9 +97,9 @@ TEST(syscall, time_stamp_counter_is_readable)
 /* rules: x86_64 5, syscalls 2 */
 TEST(syscall, numbers_behind_the_last_are_unknown)
 {
-    static const word_t numbers[] = { (word_t)-31, (word_t)-32, (word_t)-33, (word_t)-100,
-                                      (word_t)-17, (word_t)-22, (word_t)-27, (word_t)-28,
-                                      (word_t)-29 };
+    static const word_t numbers[] = { (word_t)-31,  (word_t)-32, (word_t)-33,
+                                      (word_t)-100, (word_t)-17, (word_t)-22,
+                                      (word_t)-27,  (word_t)-28, (word_t)-29 };
     const word_t handler = endpoint_new();
     struct thread *t = thread_with_handler(handler);
     struct message m;
@@ -126,10 +126,12 @@ TEST(syscall, debug_identifies_capabilities)
     thread_call(t, ep, EMPTY_MESSAGE);
     (void)message_recv(ep);
     ASSERT_OK(seL4_CNode_SaveCaller(ROOT, reply, DEPTH));
-    ASSERT_OK(seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x5600, 0x5600, ROOT, ports,
-                                           DEPTH));
+    ASSERT_OK(
+        seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x5600, 0x5600, ROOT, ports, DEPTH));
     ASSERT_OK(seL4_IRQControl_GetMSI(seL4_CapIRQControl, ROOT, handler, DEPTH, 0, 0, 0, 0, 3));
-    const struct { word_t cap, type; } rows[] = {
+    const struct {
+        word_t cap, type;
+    } rows[] = {
         { slot_new(), 0 },
         { slice(), 2 },
         { ep, 4 },
@@ -211,10 +213,10 @@ TEST(syscall, debug_numbers_are_unknown_in_a_release_kernel)
     struct message m;
 
     for (word_t number = 9; number <= 14; number++) {
-        thread_order(t, (seL4_Syscall_ID)-(int64_t)number, 0, EMPTY_MESSAGE);
+        thread_order(t, (seL4_Syscall_ID) - (int64_t)number, 0, EMPTY_MESSAGE);
         ASSERT(message_poll(handler, &m));
         EXPECT_EQ(info_label(m.info), seL4_Fault_UnknownSyscall);
-        EXPECT_EQ(buffer_word(seL4_UnknownSyscall_Syscall), (word_t)-(int64_t)number);
+        EXPECT_EQ(buffer_word(seL4_UnknownSyscall_Syscall), (word_t) - (int64_t)number);
     }
 }
 

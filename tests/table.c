@@ -112,8 +112,9 @@ TEST(table, occupied_entry_is_refused)
                      seL4_DeleteFirst);
     }
     ASSERT_OK(frame_map(large, vspace, FREE_ADDRESS + BIT(21)));
-    EXPECT_ERROR(map_level(2, object_new(seL4_X86_PageTableObject, 0), vspace,
-                           FREE_ADDRESS + BIT(21)), seL4_DeleteFirst);
+    EXPECT_ERROR(
+        map_level(2, object_new(seL4_X86_PageTableObject, 0), vspace, FREE_ADDRESS + BIT(21)),
+        seL4_DeleteFirst);
 }
 
 /* rules: x86_64 3.6, x86_64 subtlety 5 */
@@ -121,12 +122,12 @@ TEST(table, address_is_rounded_down)
 {
     const word_t vspace = vspace_empty();
 
-    EXPECT_DONE(map_level(0, object_new(seL4_X86_PDPTObject, 0), vspace,
-                          FREE_ADDRESS + BIT(39) - 1));
+    EXPECT_DONE(
+        map_level(0, object_new(seL4_X86_PDPTObject, 0), vspace, FREE_ADDRESS + BIT(39) - 1));
     EXPECT_DONE(map_level(1, object_new(seL4_X86_PageDirectoryObject, 0), vspace,
                           FREE_ADDRESS + BIT(30) - 1));
-    EXPECT_DONE(map_level(2, object_new(seL4_X86_PageTableObject, 0), vspace,
-                          FREE_ADDRESS + BIT(21) - 1));
+    EXPECT_DONE(
+        map_level(2, object_new(seL4_X86_PageTableObject, 0), vspace, FREE_ADDRESS + BIT(21) - 1));
     EXPECT_OK(frame_map(frame_new(), vspace, FREE_ADDRESS));
 }
 
@@ -162,7 +163,7 @@ TEST(table, unmap_with_a_copy_is_refused)
 
         EXPECT_ERROR(invoke(tables[i], levels[i].unmap, CAPS(), ARGS()), seL4_RevokeFirst);
         EXPECT_ERROR(invoke(copy, levels[i].unmap, CAPS(), ARGS()), seL4_RevokeFirst);
-        EXPECT_OK(cap_delete(copy));            /* changes nothing */
+        EXPECT_OK(cap_delete(copy)); /* changes nothing */
         EXPECT_ERROR(map_level(i, object_new(levels[i].type, 0), vspace, FREE_ADDRESS),
                      seL4_DeleteFirst);
         EXPECT_DONE(invoke(tables[i], levels[i].unmap, CAPS(), ARGS()));
@@ -181,8 +182,8 @@ TEST(table, unmap_empties_the_table)
     EXPECT_DONE(invoke(t.pt, X86PageTableUnmap, CAPS(), ARGS()));
     EXPECT(probe_read(&p, FREE_ADDRESS).faulted);
     EXPECT_DONE(map_level(2, t.pt, SPACE, FREE_ADDRESS));
-    EXPECT(probe_read(&p, FREE_ADDRESS).faulted);       /* the page does not come back */
-    EXPECT_OK(frame_map(frame, SPACE, FREE_ADDRESS));   /* but its capability may map it there */
+    EXPECT(probe_read(&p, FREE_ADDRESS).faulted);     /* the page does not come back */
+    EXPECT_OK(frame_map(frame, SPACE, FREE_ADDRESS)); /* but its capability may map it there */
     EXPECT(!probe_read(&p, FREE_ADDRESS).faulted);
 }
 
@@ -205,7 +206,7 @@ TEST(table, unmapped_table_may_go_elsewhere)
 TEST(table, deleting_a_level_takes_the_pages_away)
 {
     for (word_t level = 0; level < 3; level++) {
-        const word_t address = 0x18000000000 + BIT(40) * level;    /* a PDPT of its own each */
+        const word_t address = 0x18000000000 + BIT(40) * level; /* a PDPT of its own each */
         const struct tables t = vspace_map_tables(SPACE, address);
         const word_t tables[] = { t.pdpt, t.pd, t.pt };
         const word_t frame = frame_new();
@@ -254,10 +255,12 @@ TEST(table, make_pool_checks_label_and_length)
 
     EXPECT_ERROR(invoke(seL4_CapASIDControl, X86ASIDPoolAssign, CAPS(), ARGS()),
                  seL4_IllegalOperation);
-    EXPECT_ERROR(invoke(seL4_CapASIDControl, X86ASIDControlMakePool, CAPS(ut, ROOT),
-                        ARGS(slot_new())), seL4_TruncatedMessage);
-    EXPECT_ERROR(invoke(seL4_CapASIDControl, X86ASIDControlMakePool, CAPS(ut), ARGS(slot_new(), 64)),
-                 seL4_TruncatedMessage);
+    EXPECT_ERROR(
+        invoke(seL4_CapASIDControl, X86ASIDControlMakePool, CAPS(ut, ROOT), ARGS(slot_new())),
+        seL4_TruncatedMessage);
+    EXPECT_ERROR(
+        invoke(seL4_CapASIDControl, X86ASIDControlMakePool, CAPS(ut), ARGS(slot_new(), 64)),
+        seL4_TruncatedMessage);
 }
 
 static struct reply make_pool(word_t untyped, word_t root, word_t index, word_t depth)
@@ -272,8 +275,8 @@ TEST(table, pool_needs_a_page_of_ordinary_untyped)
     const word_t device = slot_new();
     const word_t slot = slot_new();
 
-    ASSERT_OK(seL4_Untyped_Retype(device_untyped(20), seL4_UntypedObject, 12, ROOT, 0, 0, device,
-                                  1));
+    ASSERT_OK(
+        seL4_Untyped_Retype(device_untyped(20), seL4_UntypedObject, 12, ROOT, 0, 0, device, 1));
     const word_t bad[] = { slot_new(), frame_new(), untyped_new(11), untyped_new(13), device };
     for (word_t i = 0; i < ARRAY_COUNT(bad); i++) {
         EXPECT_ERROR(make_pool(bad[i], ROOT, slot, 64), seL4_InvalidCapability, 1);
@@ -367,13 +370,13 @@ TEST(table, reused_number_belongs_to_the_new_space)
     EXPECT_DONE(make_pool(ut, ROOT, pool, 64));
     EXPECT_DONE(assign(pool, old));
     EXPECT_OK(cap_delete(pool));
-    EXPECT_DONE(make_pool(ut2, ROOT, pool2, 64));       /* the same pool number, so the same ASID */
+    EXPECT_DONE(make_pool(ut2, ROOT, pool2, 64)); /* the same pool number, so the same ASID */
     EXPECT_DONE(assign(pool2, new));
     EXPECT_ERROR(invoke(frame_new(), X86PageMap, CAPS(old), ARGS(FREE_ADDRESS, 3, 0)),
                  seL4_InvalidCapability, 1);
     EXPECT_ERROR(map_level(0, object_new(seL4_X86_PDPTObject, 0), old, FREE_ADDRESS),
                  seL4_InvalidCapability, 1);
-    EXPECT_OK(cap_delete(old));                         /* must not free the new one's number */
+    EXPECT_OK(cap_delete(old)); /* must not free the new one's number */
     EXPECT_DONE(map_level(0, object_new(seL4_X86_PDPTObject, 0), new, FREE_ADDRESS));
 }
 
@@ -407,7 +410,7 @@ TEST(table, thread_of_a_deleted_space_faults_at_its_own_instruction)
     struct thread *t = thread_in(ROOT, vspace, 0, handler);
     struct message m;
 
-    thread_recv(t, endpoint_new());                     /* runs there and blocks */
+    thread_recv(t, endpoint_new()); /* runs there and blocks */
     const word_t waiting = thread_registers(t).rip;
     EXPECT_EQ(waiting, (word_t)order_instruction);
     EXPECT_OK(cap_revoke(vspace));
@@ -463,7 +466,7 @@ TEST(table, spaces_are_separate)
 TEST(table, translations_of_a_reused_number_are_gone)
 {
     for (word_t i = 0; i < 3; i++) {
-        const word_t vspace = vspace_with_image();      /* the same lowest free number each time */
+        const word_t vspace = vspace_with_image(); /* the same lowest free number each time */
         const word_t frame = frame_new();
         struct probe p = probe_new(vspace);
 

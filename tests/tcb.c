@@ -5,8 +5,7 @@
 static struct reply configure(word_t tcb, word_t cspace, word_t cspace_data, word_t vspace,
                               word_t buffer, word_t frame)
 {
-    return invoke(tcb, TCBConfigure, CAPS(cspace, vspace, frame),
-                  ARGS(0, cspace_data, 0, buffer));
+    return invoke(tcb, TCBConfigure, CAPS(cspace, vspace, frame), ARGS(0, cspace_data, 0, buffer));
 }
 
 static struct reply set_space(word_t tcb, word_t cspace, word_t cspace_data, word_t vspace)
@@ -28,11 +27,13 @@ TEST(tcb, unknown_label_is_refused)
 /* rules: threads 2 */
 TEST(tcb, every_method_checks_words_and_capabilities_first)
 {
-    static const struct { word_t label, words, caps; } methods[] = {
-        { TCBReadRegisters, 2, 0 }, { TCBWriteRegisters, 2, 0 }, { TCBCopyRegisters, 1, 1 },
-        { TCBConfigure, 4, 3 }, { TCBSetPriority, 1, 1 }, { TCBSetMCPriority, 1, 1 },
-        { TCBSetSchedParams, 2, 1 }, { TCBSetIPCBuffer, 1, 1 }, { TCBSetSpace, 3, 2 },
-        { TCBBindNotification, 0, 1 }, { TCBSetTLSBase, 1, 0 }, { TCBSetFlags, 2, 0 },
+    static const struct {
+        word_t label, words, caps;
+    } methods[] = {
+        { TCBReadRegisters, 2, 0 },    { TCBWriteRegisters, 2, 0 }, { TCBCopyRegisters, 1, 1 },
+        { TCBConfigure, 4, 3 },        { TCBSetPriority, 1, 1 },    { TCBSetMCPriority, 1, 1 },
+        { TCBSetSchedParams, 2, 1 },   { TCBSetIPCBuffer, 1, 1 },   { TCBSetSpace, 3, 2 },
+        { TCBBindNotification, 0, 1 }, { TCBSetTLSBase, 1, 0 },     { TCBSetFlags, 2, 0 },
     };
     const word_t tcb = tcb_new();
     const word_t empty = slot_new();
@@ -41,14 +42,14 @@ TEST(tcb, every_method_checks_words_and_capabilities_first)
         const word_t label = methods[i].label;
 
         if (methods[i].words) {
-            EXPECT_ERROR(invoke_with_info(tcb, info_word(label, methods[i].caps,
-                                                         methods[i].words - 1),
+            EXPECT_ERROR(invoke_with_info(tcb,
+                                          info_word(label, methods[i].caps, methods[i].words - 1),
                                           CAPS(empty, empty, empty), ARGS()),
                          seL4_TruncatedMessage);
         }
         if (methods[i].caps) {
-            EXPECT_ERROR(invoke_with_info(tcb, info_word(label, methods[i].caps - 1,
-                                                         methods[i].words),
+            EXPECT_ERROR(invoke_with_info(tcb,
+                                          info_word(label, methods[i].caps - 1, methods[i].words),
                                           CAPS(empty, empty, empty), ARGS()),
                          seL4_TruncatedMessage);
         }
@@ -82,8 +83,9 @@ TEST(tcb, buffer_derivation_error_is_reported)
 
     ASSERT_OK(seL4_Untyped_Retype(ut, seL4_EndpointObject, 0, ROOT, 0, 0, slot_new(), 1));
     EXPECT_ERROR(invoke(tcb, TCBSetIPCBuffer, CAPS(ut), ARGS(0x1000)), seL4_RevokeFirst);
-    EXPECT_ERROR(invoke(tcb, TCBSetIPCBuffer, CAPS(object_new(seL4_X86_PageTableObject, 0)),
-                        ARGS(0x1000)), seL4_IllegalOperation);
+    EXPECT_ERROR(
+        invoke(tcb, TCBSetIPCBuffer, CAPS(object_new(seL4_X86_PageTableObject, 0)), ARGS(0x1000)),
+        seL4_IllegalOperation);
 }
 
 /* rules: threads 3.4.2, untyped 9, x86_64 3.10 */
@@ -272,7 +274,7 @@ TEST(tcb, buffer_capability_is_a_derived_child)
     struct message m;
 
     EXPECT_OK(seL4_TCB_SetIPCBuffer(t->tcb, 0x1000, copy));
-    EXPECT_OK(cap_delete(copy));                /* the thread has its own */
+    EXPECT_OK(cap_delete(copy)); /* the thread has its own */
     thread_send(t, ep, message(1, 6, 0, 1, 2, 3));
     ASSERT(message_poll(ep, &m));
     EXPECT_EQ(info_length(m.info), 6);
@@ -339,8 +341,8 @@ TEST(tcb, bind_needs_a_notification_with_the_right_to_receive)
     for (word_t i = 0; i < ARRAY_COUNT(bad); i++) {
         EXPECT_ERROR(invoke(tcb, TCBBindNotification, CAPS(bad[i]), ARGS()), seL4_IllegalOperation);
     }
-    EXPECT_DONE(invoke(tcb, TCBBindNotification, CAPS(cap_mint_with(ntfn, seL4_CanRead, 0)),
-                       ARGS()));
+    EXPECT_DONE(
+        invoke(tcb, TCBBindNotification, CAPS(cap_mint_with(ntfn, seL4_CanRead, 0)), ARGS()));
 }
 
 /* rules: threads 3.6 */
@@ -353,8 +355,7 @@ TEST(tcb, bind_is_one_to_one)
     EXPECT_ERROR(invoke(tcb, TCBBindNotification, CAPS(ntfn), ARGS()), seL4_IllegalOperation);
     EXPECT_ERROR(invoke(tcb, TCBBindNotification, CAPS(notification_new()), ARGS()),
                  seL4_IllegalOperation);
-    EXPECT_ERROR(invoke(tcb_new(), TCBBindNotification, CAPS(ntfn), ARGS()),
-                 seL4_IllegalOperation);
+    EXPECT_ERROR(invoke(tcb_new(), TCBBindNotification, CAPS(ntfn), ARGS()), seL4_IllegalOperation);
 }
 
 /* rules: threads 3.6 */
@@ -364,8 +365,7 @@ TEST(tcb, notification_with_waiters_cannot_be_bound)
     struct thread *t = thread_new();
 
     thread_recv(t, ntfn);
-    EXPECT_ERROR(invoke(tcb_new(), TCBBindNotification, CAPS(ntfn), ARGS()),
-                 seL4_IllegalOperation);
+    EXPECT_ERROR(invoke(tcb_new(), TCBBindNotification, CAPS(ntfn), ARGS()), seL4_IllegalOperation);
     notification_signal(ntfn);
     EXPECT_DONE(invoke(tcb_new(), TCBBindNotification, CAPS(ntfn), ARGS()));
 }
@@ -391,7 +391,7 @@ TEST(tcb, binding_an_active_notification_wakes_nobody)
     EXPECT_OK(seL4_TCB_BindNotification(t->tcb, ntfn));
     notification_signal(cap_mint(ntfn, 2));
     EXPECT(!thread_finished(t));
-    thread_recv(t, ep);                         /* asks again and gets both */
+    thread_recv(t, ep); /* asks again and gets both */
     EXPECT(thread_finished(t));
     EXPECT_EQ(thread_result(t).badge, 3);
 }
@@ -459,8 +459,9 @@ TEST(tcb, suspended_running_thread_continues_behind_its_last_call)
 
     /* The call lowers its own thread, which is Running then but not its turn. */
     t->ipc->caps_or_badges[0] = SELF;
-    thread_call(t, t->tcb, (struct message){ .info = info_word(TCBSetPriority, 1, 1),
-                                             .mr = { LOW_PRIORITY } });
+    thread_call(
+        t, t->tcb,
+        (struct message){ .info = info_word(TCBSetPriority, 1, 1), .mr = { LOW_PRIORITY } });
     EXPECT_OK(seL4_TCB_Suspend(t->tcb));
     EXPECT_EQ(thread_registers(t).rip, (word_t)order_instruction + 2);
     EXPECT_OK(seL4_TCB_Resume(t->tcb));
@@ -491,7 +492,7 @@ TEST(tcb, suspending_a_caller_removes_the_reply_capability)
     thread_call(t, ep, EMPTY_MESSAGE);
     (void)message_recv(ep);
     EXPECT_OK(seL4_TCB_Suspend(t->tcb));
-    message_reply(message_word(1, 1));          /* silently nothing */
+    message_reply(message_word(1, 1)); /* silently nothing */
     EXPECT(!thread_finished(t));
 }
 
@@ -504,7 +505,7 @@ TEST(tcb, resume_of_a_blocked_thread_repeats_its_call)
 
     thread_call(t, ep, message_word(7, 70));
     EXPECT(message_poll(ep, &m));
-    EXPECT_OK(seL4_TCB_Resume(t->tcb));         /* sends the message again */
+    EXPECT_OK(seL4_TCB_Resume(t->tcb)); /* sends the message again */
     EXPECT(message_poll(ep, &m));
     EXPECT_EQ(m.mr[0], 70);
     message_reply(message_word(8, 80));

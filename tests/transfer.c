@@ -103,8 +103,9 @@ TEST(transfer, occupied_receive_slot_stops)
 /* rules: ipc 4.2, ipc subtlety 13 */
 TEST(transfer, invalid_receive_path_stops_without_error)
 {
-    static const word_t paths[][3] = { { 0, 1, 64 }, { ROOT, BIT(40), 64 }, { ROOT, 900, 0 },
-                                       { ROOT, 900, 65 }, { SELF, 900, 64 }, { BIT(40), 900, 64 } };
+    static const word_t paths[][3] = { { 0, 1, 64 },      { ROOT, BIT(40), 64 },
+                                       { ROOT, 900, 0 },  { ROOT, 900, 65 },
+                                       { SELF, 900, 64 }, { BIT(40), 900, 64 } };
 
     for (word_t i = 0; i < ARRAY_COUNT(paths); i++) {
         const struct receiver r = receiver_new();
@@ -159,8 +160,8 @@ TEST(transfer, unwrapped_ones_may_stand_around_the_transferred_one)
 {
     const struct receiver r = receiver_new();
 
-    send_caps(r.endpoint, CAPS(cap_mint(r.endpoint, 1), notification_new(),
-                               cap_mint(r.endpoint, 3)));
+    send_caps(r.endpoint,
+              CAPS(cap_mint(r.endpoint, 1), notification_new(), cap_mint(r.endpoint, 3)));
     expect_arrival(&r, 5, 3);
     EXPECT_EQ(r.thread->ipc->caps_or_badges[0], 1);
     EXPECT_EQ(r.thread->ipc->caps_or_badges[2], 3);
@@ -251,7 +252,8 @@ TEST(transfer, unresolvable_capability_is_silent_for_a_nonblocking_send)
     struct message m;
 
     t->ipc->caps_or_badges[0] = BIT(40);
-    thread_order(t, seL4_SysNBSend, cap_mint(ntfn, 4), (struct message){ .info = info_word(1, 1, 0) });
+    thread_order(t, seL4_SysNBSend, cap_mint(ntfn, 4),
+                 (struct message){ .info = info_word(1, 1, 0) });
     EXPECT(thread_finished(t));
     EXPECT(!message_poll(handler, &m));
     EXPECT_EQ(notification_poll(ntfn), 0);

@@ -16,10 +16,10 @@ static struct reply retype_endpoint(word_t untyped, word_t slot)
 }
 
 /* Whether this label is refused by the untyped with everything else in order. */
-#define EXPECT_UNCHANGED(untyped, slot, free_bytes)           \
-    do {                                                      \
-        EXPECT(slot_is_empty(slot));                          \
-        EXPECT_EQ(untyped_free_bytes(untyped), free_bytes);   \
+#define EXPECT_UNCHANGED(untyped, slot, free_bytes)                                                \
+    do {                                                                                           \
+        EXPECT(slot_is_empty(slot));                                                               \
+        EXPECT_EQ(untyped_free_bytes(untyped), free_bytes);                                        \
     } while (0)
 
 /* rules: untyped 4.1, untyped subtlety 1 */
@@ -257,10 +257,10 @@ TEST(untyped, free_space_is_decided_by_children)
 /* rules: untyped 4.14, untyped 9, untyped subtlety 11 */
 TEST(untyped, device_memory_makes_no_kernel_objects)
 {
-    static const word_t refused[] = { seL4_TCBObject, seL4_EndpointObject, seL4_NotificationObject,
-                                      seL4_CapTableObject, seL4_X86_PDPTObject,
-                                      seL4_X64_PML4Object, seL4_X86_PageTableObject,
-                                      seL4_X86_PageDirectoryObject };
+    static const word_t refused[] = { seL4_TCBObject,           seL4_EndpointObject,
+                                      seL4_NotificationObject,  seL4_CapTableObject,
+                                      seL4_X86_PDPTObject,      seL4_X64_PML4Object,
+                                      seL4_X86_PageTableObject, seL4_X86_PageDirectoryObject };
     const word_t device = device_untyped(20);
     const word_t slot = slot_new();
 
@@ -301,7 +301,7 @@ TEST(untyped, device_memory_makes_untypeds_and_frames)
 /* rules: untyped 6, untyped 9 */
 TEST(untyped, device_memory_is_never_cleared)
 {
-    const word_t device = seL4_GetBootInfo()->untyped.start;      /* ordinary RAM at address 0 */
+    const word_t device = seL4_GetBootInfo()->untyped.start; /* ordinary RAM at address 0 */
     const word_t frame = slot_new();
 
     (void)vspace_map_tables(SPACE, FREE_ADDRESS);
@@ -361,11 +361,13 @@ TEST(untyped, window_of_256_objects)
 /* rules: untyped 2 */
 TEST(untyped, object_sizes)
 {
-    static const struct { word_t type, bits, size_bits; } sizes[] = {
-        { seL4_UntypedObject, 5, 5 }, { seL4_TCBObject, 0, seL4_TCBBits },
-        { seL4_EndpointObject, 0, 4 }, { seL4_NotificationObject, 0, 5 },
-        { seL4_CapTableObject, 3, 8 }, { seL4_X86_PDPTObject, 0, 12 },
-        { seL4_X64_PML4Object, 0, 12 }, { seL4_X86_4K, 0, 12 },
+    static const struct {
+        word_t type, bits, size_bits;
+    } sizes[] = {
+        { seL4_UntypedObject, 5, 5 },        { seL4_TCBObject, 0, seL4_TCBBits },
+        { seL4_EndpointObject, 0, 4 },       { seL4_NotificationObject, 0, 5 },
+        { seL4_CapTableObject, 3, 8 },       { seL4_X86_PDPTObject, 0, 12 },
+        { seL4_X64_PML4Object, 0, 12 },      { seL4_X86_4K, 0, 12 },
         { seL4_X86_PageTableObject, 0, 12 }, { seL4_X86_PageDirectoryObject, 0, 12 },
     };
 
@@ -513,7 +515,8 @@ TEST(untyped, new_tables_are_unmapped)
     EXPECT_DONE(invoke(object_new(seL4_X86_PDPTObject, 0), X86PDPTUnmap, CAPS(), ARGS()));
     EXPECT_DONE(invoke(object_new(seL4_X86_PageTableObject, 0), X86PageTableUnmap, CAPS(), ARGS()));
     EXPECT_ERROR(invoke(frame_new(), X86PageMap, CAPS(object_new(seL4_X64_PML4Object, 0)),
-                        ARGS(FREE_ADDRESS, 3, 0)), seL4_InvalidCapability, 1);
+                        ARGS(FREE_ADDRESS, 3, 0)),
+                 seL4_InvalidCapability, 1);
 }
 
 /* rules: untyped 8, capabilities subtlety 15 */
@@ -579,7 +582,7 @@ TEST(untyped, revoke_destroys_the_last_created_first)
         thread_run(t, call_and_trace, i);
         thread_set_priority(t, LOW_PRIORITY);
     }
-    EXPECT_OK(cap_revoke(ut));      /* each restarted caller goes to the front of its queue */
+    EXPECT_OK(cap_revoke(ut)); /* each restarted caller goes to the front of its queue */
     threads_let_run();
     EXPECT_TRACE("ab");
 }
@@ -627,5 +630,5 @@ TEST(untyped, new_thread_inherits_the_current_domain)
     struct thread *t = thread_new();
 
     thread_order(t, seL4_SysYield, 0, EMPTY_MESSAGE);
-    EXPECT(thread_finished(t));     /* it would not run in another domain */
+    EXPECT(thread_finished(t)); /* it would not run in another domain */
 }

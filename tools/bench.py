@@ -179,6 +179,7 @@ set yrange [0:*]
 set ytics 0.1
 set grid ytics lc rgb "#dddddd"
 set xtics rotate by 50 right nomirror
+set lmargin 22
 set rmargin 3
 set key outside top center horizontal
 $figures << END

@@ -21,7 +21,7 @@ HEADING = re.compile(r"#{2,3} (?:(\d+(?:\.\d+)?)\.? )?(.*)")
 ITEM = re.compile(r"(\d+)\. ")
 ROW = re.compile(r"\| (\d+[a-z]?) \|")
 MARK = re.compile(r"[ \t]*\[test:\s*([^\]]*?)\s*\]")
-TEST = re.compile(r"(?:/\*((?:(?!\*/).)*)\*/\s*)?^TEST\((\w+),\s*(\w+)\)", re.S | re.M)
+TEST = re.compile(r"(?:/\*((?:(?!\*/).)*)\*/\s*(?:^#[^\n]*\n)*)?^TEST\((\w+),\s*(\w+)\)", re.S | re.M)
 SUBTLETY = "subtlety"
 
 
@@ -32,6 +32,10 @@ class Mark:
         self.chapter = chapter
         self.place = place
         self.names = names
+
+
+def name_of(chapter, place):
+    return "%s %s" % (chapter, place.replace(SUBTLETY + ".", SUBTLETY + " "))
 
 
 def split_names(text):
@@ -50,7 +54,7 @@ class Chapter:
         self.name = os.path.basename(path)[:-3]
         with open(path, encoding="utf-8") as f:
             self.lines = join_marks(f.read()).splitlines()
-        self.places = []
+        self.places = {}        # in the order of the text
         self.marks = []
         section = place = ""
         for line in self.lines:
@@ -58,10 +62,10 @@ class Chapter:
             if heading:
                 is_list = heading[2] == "Observable subtleties"
                 section = place = SUBTLETY if is_list else heading[1] or section
-                self.places.append(place)
+                self.places[place] = True
             elif item or row:
                 place = "%s.%s" % (section, (item or row)[1])
-                self.places.append(place)
+                self.places[place] = True
             elif line and not line[0].isspace():
                 place = section
             self.marks += [Mark(self.name, place, split_names(m[1])) for m in MARK.finditer(line)]
@@ -102,29 +106,41 @@ def rewrite(line, marks):
     return body + "\n" + label if body else label
 
 
-TOKEN = re.compile(r"(?P<skip>docs/rules\.md|\([^)]*\)|\"[^\"]*\"|and\b|to\b|[\s,*]+)"
+TOKEN = re.compile(r"docs/rules\.md|\"[^\"]*\"|[\s,*]+|\((?P<remark>[^()]*)\)"
                    r"|(?P<number>\d+[a-z]?(?:\.\d+[a-z]?)*)|(?P<word>[a-z]\w*)")
+JOINING = ("and", "to")
+STEPS = re.compile(r"(?:^|\s)(\d+[a-z]?)(?:-(\d+))?$")
+
+
+def steps(remark, place, chapter):
+    """The steps a remark names, as in `x86_64 3.5 (map 6-8)`, if the section numbers its steps."""
+    found = STEPS.search(remark)
+    if not found:
+        return []
+    labels = [found[1]] if not found[2] else [str(n) for n in range(int(found[1]), int(found[2]) + 1)]
+    return [p for p in ("%s.%s" % (place, label) for label in labels) if p in chapter.places]
 
 
 def references(text, chapters):
-    """What follows `rules:`: pairs of chapter and place, and a text that makes no sense or ""."""
-    found, chapter, subtlety, at, named = [], None, False, 0, False
+    """What follows `rules:`: pairs of chapter and place, and a word that is no chapter but should be."""
+    found, chapter, prefix, at = [], None, "", 0
     while True:
         token = TOKEN.match(text, at)
         if not token:
             return found, ""
-        if token["word"] and token["word"] in chapters:
-            chapter, subtlety, named = token["word"], False, True
+        if token["word"] in chapters:
+            chapter, prefix = token["word"], ""
         elif token["word"] == SUBTLETY and chapter:
-            subtlety = True
-        elif token["word"]:
-            return found, text[at:at + 40].split("\n")[0]
+            prefix = SUBTLETY + "."
+        elif token["word"] and token["word"] not in JOINING:
+            is_prose = chapter and not re.match(r" (subtlety )?\d", text[token.end():])
+            return found, "" if is_prose else token["word"]
         elif token["number"] and chapter:
-            found.append((chapter, "%s.%s" % (SUBTLETY, token["number"]) if subtlety else token["number"]))
-        elif token["number"]:
-            return found, text[at:at + 40]
+            found.append((chapter, prefix + token["number"]))
+        elif token["remark"] and found:
+            within = steps(token["remark"], found[-1][1], chapters[chapter])
+            found[-1:] = [(chapter, place) for place in within] or found[-1:]
         at = token.end()
-    return found, "" if named else text
 
 
 def sources(*patterns):
@@ -141,11 +157,10 @@ def check_references(chapters):
             line = text.count("\n", 0, match.start()) + 1
             found, nonsense = references(text[match.end():], chapters)
             if nonsense:
-                errors += report("%s:%d: not a rule: %s" % (path, line, nonsense))
+                errors += report("%s:%d: no chapter %s" % (path, line, nonsense))
             for chapter, place in found:
                 if place not in chapters[chapter].places:
-                    errors += report("%s:%d: no rule %s %s" % (path, line, chapter, place.replace(".", " ", 1)
-                                                              if place.startswith(SUBTLETY) else place))
+                    errors += report("%s:%d: no rule %s" % (path, line, name_of(chapter, place)))
     return errors
 
 
@@ -168,7 +183,7 @@ def check_names(chapters, tests):
         for mark in chapter.marks:
             for name in mark.names:
                 if not exists(name, tests):
-                    errors += report("%s %s: no test %s" % (mark.chapter, mark.place, name))
+                    errors += report("%s: no test %s" % (name_of(mark.chapter, mark.place), name))
     return errors
 
 
@@ -182,7 +197,7 @@ def add_names(chapters, tests):
             near = [m for m in chapters[chapter].marks
                     if mark and (m.place == mark.place or parent(m.place) == mark.place)]
             if mark is None:
-                report("%s %s: no [test: ] for %s" % (chapter, place, name))
+                report("%s: no [test: ] for %s" % (name_of(chapter, place), name))
             elif not any(name in m.names for m in near):
                 mark.names.append(name)
 
@@ -223,7 +238,7 @@ def main():
     missing = list(untested(chapters))
     subtleties = [m for m in missing if m[1].startswith(SUBTLETY)]
     for chapter, place in missing:
-        print("no test: %s %s" % (chapter, place.replace("subtlety.", "subtlety ")))
+        print("no test: %s" % name_of(chapter, place))
     print("%d tests, %d errors, %d subtleties and %d other rules without a test"
           % (len(tests), errors, len(subtleties), len(missing) - len(subtleties)))
     return 1 if errors or (arguments.strict and subtleties) else 0

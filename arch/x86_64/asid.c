@@ -30,7 +30,7 @@ static seL4_Error decode_make_pool(struct invocation *inv, struct make_pool *pla
         return fail_capability(inv, 1, "not a 4 KiB untyped");
     if (slot_has_children(plan->untyped))
         return fail_revoke_first(inv, "the untyped has children");
-    return cspace_empty_slot_decode(inv, inv->extra.slot[1]->cap, argument(inv, 0), argument(inv, 1),
+    return cspace_empty_slot_decode(inv, &inv->extra.slot[1]->cap, argument(inv, 0), argument(inv, 1),
                                     &plan->dest);
 }
 

@@ -41,7 +41,7 @@ static void search_rsdp(const char *memory, struct boot_machine *machine)
         const char *rsdp = memory + at;
         machine->has_rsdp = has_signature(rsdp, "RSD PTR ") && sums_to_zero(rsdp, RSDP_CHECKED_BYTES);
         if (machine->has_rsdp)
-            boot_copy(machine->rsdp, rsdp, RSDP_BYTES);
+            __builtin_memcpy(machine->rsdp, rsdp, RSDP_BYTES);
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the processor can do, and the control registers and MSRs that follow from it.  Rules: boot 2,
- * x86_64 3.4. */
+/* What the processor can do, and the control registers and MSRs that follow from it.
+ * Rules: boot 2, x86_64 3.4. */
 #include <arch/x86_64/boot.h>
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
@@ -89,7 +89,8 @@ static void set_msrs(void)
     wrmsr(MSR_STAR, (word_t)(SELECTOR_SYSRET_DATA - 8) << 48 | (word_t)SELECTOR_KERNEL_CODE << 32);
     wrmsr(MSR_LSTAR, (word_t)syscall_entry);
     wrmsr(MSR_CSTAR, (word_t)syscall_entry);
-    wrmsr(MSR_FMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF | RFLAGS_AC);
+    wrmsr(MSR_FMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF |
+                         RFLAGS_AC);
     wrmsr(MSR_SYSENTER_CS, 0);
     wrmsr(MSR_FS_BASE, 0);
     wrmsr(MSR_GS_BASE, 0);

@@ -31,10 +31,12 @@ static bool read_header(const char *file, word_t bytes, struct elf_header *heade
     __builtin_memcpy(header, file, sizeof *header);
     const uint8_t *id = header->ident;
     bool is_elf = id[0] == 0x7f && id[1] == 'E' && id[2] == 'L' && id[3] == 'F';
-    return is_elf && id[4] == CLASS_64 && id[5] == LITTLE_ENDIAN && header->machine == MACHINE_X86_64;
+    return is_elf && id[4] == CLASS_64 && id[5] == LITTLE_ENDIAN &&
+           header->machine == MACHINE_X86_64;
 }
 
-static struct program_header program_header(const char *file, const struct elf_header *header, word_t i)
+static struct program_header program_header(const char *file, const struct elf_header *header,
+                                            word_t i)
 {
     struct program_header segment;
     __builtin_memcpy(&segment, file + header->program_headers + i * header->program_header_bytes,
@@ -44,10 +46,10 @@ static struct program_header program_header(const char *file, const struct elf_h
 
 static bool headers_lie_in_file(const struct elf_header *header, word_t bytes)
 {
+    word_t table_bytes = (word_t)header->program_header_count * header->program_header_bytes;
     return header->program_header_bytes >= sizeof(struct program_header) &&
-           header->program_header_count <= PROGRAM_HEADERS_MAX && header->program_headers <= bytes &&
-           (word_t)header->program_header_count * header->program_header_bytes <=
-               bytes - header->program_headers;
+           header->program_header_count <= PROGRAM_HEADERS_MAX &&
+           header->program_headers <= bytes && table_bytes <= bytes - header->program_headers;
 }
 
 static const char *check_segment(const struct program_header *s, word_t bytes)
@@ -88,7 +90,7 @@ static const char *check_image(const struct boot_image *image, word_t highest)
         return "the root task has no segment to load.";
     if (image->v_start & MASK(PAGE_BITS))
         return "the root task does not begin at a page boundary.";
-    if (highest > USER_TOP - BEHIND_IMAGE - MASK(PAGE_BITS) || image->v_end > USER_TOP - BEHIND_IMAGE)
+    if (highest > USER_TOP || image->v_end > USER_TOP - BEHIND_IMAGE)
         return "the root task does not fit into the user address space.";
     if (image->entry < image->v_start || image->entry >= image->v_end)
         return "the entry point of the root task lies outside its image.";
@@ -124,23 +126,14 @@ const char *boot_elf_check(const char *file, word_t bytes, struct boot_image *im
     return check_image(image, highest);
 }
 
-static void clear(char *at, word_t bytes)
-{
-    for (word_t i = 0; i < bytes; i++)
-        at[i] = 0;
-}
-
 void boot_elf_load(const char *file, const struct boot_image *image, char *memory)
 {
     struct elf_header header;
     __builtin_memcpy(&header, file, sizeof header);
-    clear(memory, image->v_end - image->v_start);
+    __builtin_memset(memory, 0, image->v_end - image->v_start);
     for (word_t i = 0; i < header.program_header_count; i++) {
         struct program_header s = program_header(file, &header, i);
-        if (s.type != TYPE_LOAD)
-            continue;
-        char *to = memory + (s.vaddr - image->v_start);
-        for (word_t j = 0; j < s.filesz; j++)
-            to[j] = file[s.offset + j];
+        if (s.type == TYPE_LOAD)
+            __builtin_memcpy(memory + (s.vaddr - image->v_start), file + s.offset, s.filesz);
     }
 }

@@ -5,7 +5,7 @@
 
 static char *put(char *to, const void *from, word_t bytes)
 {
-    boot_copy(to, from, bytes);
+    __builtin_memcpy(to, from, bytes);
     return to + bytes;
 }
 

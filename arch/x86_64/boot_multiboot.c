@@ -60,7 +60,7 @@ static void read_mmap1(struct boot_machine *machine, const char *mmap, word_t by
         const char *entry = mmap + i * MMAP_ENTRY;
         add_memory(machine, boot_load(entry + 20, 4), boot_load(entry + 4, 8), boot_load(entry + 12, 8));
         if (i < MULTIBOOT_MMAP_MAX) {
-            boot_copy(machine->mmap[i], entry, MMAP_ENTRY);
+            __builtin_memcpy(machine->mmap[i], entry, MMAP_ENTRY);
             machine->mmap_bytes += MMAP_ENTRY;
         }
     }
@@ -69,11 +69,11 @@ static void read_mmap1(struct boot_machine *machine, const char *mmap, word_t by
 static void read_vbe1(struct boot_machine *machine, const char *info, const char *memory)
 {
     machine->has_vbe = true;
-    boot_copy(machine->vbe, memory + boot_load(info + MB1_VBE_CONTROL, 4), 512);
-    boot_copy(machine->vbe + 512, memory + boot_load(info + MB1_VBE_MODE_INFO, 4), 256);
+    __builtin_memcpy(machine->vbe, memory + boot_load(info + MB1_VBE_CONTROL, 4), 512);
+    __builtin_memcpy(machine->vbe + 512, memory + boot_load(info + MB1_VBE_MODE_INFO, 4), 256);
     /* mode, interface segment, offset and length: 16 bits each here, 32 in the boot information */
     for (word_t i = 0; i < 4; i++)
-        boot_copy(machine->vbe + 768 + 4 * i, info + MB1_VBE_MODE + 2 * i, 2);
+        __builtin_memcpy(machine->vbe + 768 + 4 * i, info + MB1_VBE_MODE + 2 * i, 2);
 }
 
 static const char *read_version1(word_t at, const char *memory, struct boot_machine *machine)
@@ -117,7 +117,7 @@ static void read_mmap2(struct boot_machine *machine, const char *tag, word_t siz
 
 static void read_framebuffer2(struct boot_machine *machine, const char *tag)
 {
-    boot_copy(&machine->framebuffer, tag + MB2_TAG_HEADER, sizeof machine->framebuffer);
+    __builtin_memcpy(&machine->framebuffer, tag + MB2_TAG_HEADER, sizeof machine->framebuffer);
     machine->has_framebuffer = machine->framebuffer.address != 0;
 }
 
@@ -126,7 +126,7 @@ static void read_rsdp2(struct boot_machine *machine, const char *tag, word_t byt
     if (bytes != expected)
         return;
     __builtin_memset(machine->rsdp, 0, RSDP_BYTES);
-    boot_copy(machine->rsdp, tag + MB2_TAG_HEADER, bytes);
+    __builtin_memcpy(machine->rsdp, tag + MB2_TAG_HEADER, bytes);
     machine->has_rsdp = true;
 }
 

@@ -55,7 +55,8 @@ static void map_page(word_t address, word_t frame, word_t bits, word_t flags)
         flags &= ~PTE_NX;
     if (bits != PAGE_BITS)
         flags = (flags & ~PTE_PAT_SMALL) | (flags & PTE_PAT_SMALL ? PTE_PAT_LARGE : 0) | PTE_LEAF;
-    find_entry(address, bits)->raw = frame | flags | PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY;
+    flags |= PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY;
+    find_entry(address, bits)->raw = frame | flags;
 }
 
 /* The largest page that address and frame allow and that ends by `end`. */
@@ -125,7 +126,8 @@ static void map_devices(const struct boot_machine *machine)
         map_page(DEVICE_IOAPIC(i), machine->ioapic[i], PAGE_BITS, DEVICE_FLAGS | PTE_NX);
 
     struct boot_range s = machine->screen;
-    map_range(DEVICE_SCREEN + (s.start & MASK(LARGE_PAGE_BITS)), s.start, s.end, SCREEN_FLAGS | PTE_NX);
+    word_t address = DEVICE_SCREEN + (s.start & MASK(LARGE_PAGE_BITS));
+    map_range(address, s.start, s.end, SCREEN_FLAGS | PTE_NX);
 }
 
 /* At most: PML4, PDPT, PD and PT of the image and of the devices; for the screen and for each range

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The legacy interrupt controllers (8259): not used.  They are moved off the vectors of exceptions, for
- * what they may already have under way, and masked for good.  Rules: x86_64 8. */
+/* The legacy interrupt controllers (8259): not used.  They are moved off the vectors of exceptions,
+ * for what they may already have under way, and masked for good.  Rules: x86_64 8. */
 #include <arch/x86_64/boot.h>
 #include <arch/x86_64/instructions.h>
 #include <arch/x86_64/lapic.h>

@@ -3,7 +3,7 @@
  * task's image.  The loader's module may lie in the way of all that, or in memory that the kernel
  * does not map, such as the first MiB: then it moves first.  Rules: boot 4, 6.  Pure: tested on the
  * host. */
-#include <arch/x86_64/boot_root.h>
+#include <arch/x86_64/boot.h>
 #include <arch/x86_64/paging.h>
 
 static const char too_little[] = "there is too little memory.";
@@ -46,5 +46,6 @@ const char *boot_place(struct boot_machine *machine, word_t limit, struct boot_r
     if (lies_in(&open, *module))
         return NULL;
     boot_ranges_remove(&open, limit, UINT64_MAX);
-    return boot_find_block(&open, module->end - module->start, PAGE_BITS, module) ? NULL : too_little;
+    bytes = module->end - module->start;
+    return boot_ranges_find_top(&open, bytes, PAGE_BITS, module) ? NULL : too_little;
 }

@@ -63,3 +63,19 @@ void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end)
         }
     }
 }
+
+bool boot_ranges_find_top(const struct boot_ranges *ranges, word_t bytes, word_t align_bits,
+                          struct boot_range *found)
+{
+    for (word_t i = ranges->count; i > 0; i--) {
+        struct boot_range r = ranges->at[i - 1];
+        if (r.end < bytes)
+            continue;
+        word_t start = (r.end - bytes) & ~MASK(align_bits);
+        if (start < r.start)
+            continue;
+        *found = (struct boot_range){ start, start + bytes };
+        return true;
+    }
+    return false;
+}

@@ -19,94 +19,71 @@
 #define USER_ENTRY (PTE_PRESENT | PTE_WRITE | PTE_USER)
 #define REGISTER_RIP 0u
 
-static const char too_little[] = "there is too little memory.";
+#define PAGES_IN_BLOCK 5 /* besides the paging structures */
 
-/* The block, in its order; then paging structures, then the TCB. */
-struct root_objects {
+struct root {
+    const struct boot_machine *machine;
+    word_t start, ipc_buffer_at, info_at, extra_info_at, end; /* user addresses */
+    /* the block, in its order; then paging structures, then the TCB */
     struct slot *cnode;
     char *extra_info;
     pte_t *pml4;
     struct asid_pool *asid_pool;
     char *ipc_buffer;
     seL4_BootInfo *info;
-    char *tables;
-    struct tcb *tcb;
-};
-
-/* User addresses from the image to the end of the extra boot information. */
-struct layout {
-    word_t start, ipc_buffer, info, extra_info, end;
-};
-
-struct root {
-    const struct boot_machine *machine;
-    struct layout at;
-    struct root_objects object;
-    word_t next_slot;
     char *next_table;
+    struct tcb *tcb;
+    word_t next_slot;
 };
 
-static struct layout make_layout(const struct boot_image *image)
+/* Behind the image, a page each. */
+static void set_addresses(struct root *root)
 {
-    word_t end = image->v_end;
-    return (struct layout){
-        .start = image->v_start,
-        .ipc_buffer = end,
-        .info = end + PAGE_BYTES,
-        .extra_info = end + 2 * PAGE_BYTES,
-        .end = end + 3 * PAGE_BYTES,
-    };
+    root->start = root->machine->root.v_start;
+    root->ipc_buffer_at = root->machine->root.v_end;
+    root->info_at = root->ipc_buffer_at + PAGE_BYTES;
+    root->extra_info_at = root->info_at + PAGE_BYTES;
+    root->end = root->extra_info_at + PAGE_BYTES;
 }
 
-/* Spans of 2^bits bytes that the layout touches. */
-static word_t spans(const struct layout *at, word_t bits)
-{
-    return ((at->end - 1) >> bits) - (at->start >> bits) + 1;
-}
+#define SPAN_BITS(level) (PAGE_BITS + 9 * (level)) /* of a page table (1), directory (2), PDPT (3) */
 
-#define TABLE_SPAN_BITS(level) (12 + 9 * (level)) /* level 1: page table, 2: directory, 3: PDPT */
-
-static word_t table_count(const struct layout *at)
+/* How many tables of the level all those addresses need. */
+static word_t table_count(const struct root *root, word_t level)
 {
-    return spans(at, TABLE_SPAN_BITS(1)) + spans(at, TABLE_SPAN_BITS(2)) + spans(at, TABLE_SPAN_BITS(3));
-}
-
-static void check_slots(const struct root *root)
-{
-    word_t frames = (root->at.end - root->at.start) / PAGE_BYTES;
-    if (seL4_NumInitialCaps + table_count(&root->at) + frames > ROOT_CNODE_SLOTS)
-        boot_fail("the root task needs more capability slots than its CNode has.");
+    return ((root->end - 1) >> SPAN_BITS(level)) - (root->start >> SPAN_BITS(level)) + 1;
 }
 
 /* Takes the block for all objects out of the free memory. */
 static void take_objects(struct root *root, struct boot_ranges *open)
 {
-    word_t bytes = ROOT_CNODE_BYTES + (5 + table_count(&root->at)) * PAGE_BYTES + TCB_BYTES;
-    word_t align_bits = ROOT_CNODE_BITS + SLOT_BITS > PAGE_BITS ? ROOT_CNODE_BITS + SLOT_BITS : PAGE_BITS;
+    word_t tables = table_count(root, 1) + table_count(root, 2) + table_count(root, 3);
+    word_t frames = (root->ipc_buffer_at - root->start) / PAGE_BYTES + 1;
+    if (seL4_NumInitialCaps + tables + frames > ROOT_CNODE_SLOTS)
+        boot_fail("the root task needs more capability slots than its CNode has.");
+
+    word_t bytes = ROOT_CNODE_BYTES + (PAGES_IN_BLOCK + tables) * PAGE_BYTES + TCB_BYTES;
+    word_t cnode_bits = ROOT_CNODE_BITS + SLOT_BITS;
     struct boot_range block;
-    if (!boot_find_block(open, bytes, align_bits, &block))
-        boot_fail(too_little);
+    if (!boot_ranges_find_top(open, bytes, cnode_bits > PAGE_BITS ? cnode_bits : PAGE_BITS, &block))
+        boot_fail("there is too little memory.");
     boot_ranges_remove(open, block.start, block.end);
 
-    char *at = memory_pointer((paddr_t){ block.start });
+    char *at = memory_pointer((paddr_t){ block.start }), *pages = at + ROOT_CNODE_BYTES;
     memory_clear(at, bytes);
-    char *pages = at + ROOT_CNODE_BYTES;
-    root->object = (struct root_objects){
-        .cnode = (struct slot *)(void *)at,
-        .extra_info = pages,
-        .pml4 = (pte_t *)(void *)(pages + PAGE_BYTES),
-        .asid_pool = (struct asid_pool *)(void *)(pages + 2 * PAGE_BYTES),
-        .ipc_buffer = pages + 3 * PAGE_BYTES,
-        .info = (seL4_BootInfo *)(void *)(pages + 4 * PAGE_BYTES),
-        .tables = pages + 5 * PAGE_BYTES,
-        .tcb = (struct tcb *)(void *)(at + bytes - TCB_BYTES),
-    };
-    root->next_table = root->object.tables;
+    root->cnode = (void *)at;
+    root->extra_info = pages;
+    root->pml4 = (void *)(pages + PAGE_BYTES);
+    root->asid_pool = (void *)(pages + 2 * PAGE_BYTES);
+    root->ipc_buffer = pages + 3 * PAGE_BYTES;
+    root->info = (void *)(pages + 4 * PAGE_BYTES);
+    root->next_table = pages + PAGES_IN_BLOCK * PAGE_BYTES;
+    root->tcb = (void *)(at + bytes - TCB_BYTES);
 }
 
 static struct slot *add(struct root *root, struct cap cap)
 {
-    struct slot *slot = &root->object.cnode[root->next_slot++];
+    struct slot *slot = &root->cnode[root->next_slot++];
     slot_insert_root(slot, cap);
     return slot;
 }
@@ -124,45 +101,36 @@ static struct cap mapped_frame(const char *memory, word_t address)
 
 /* ---- address space ------------------------------------------------------------------------------ */
 
-static pte_t *next_level(const pte_t *table, word_t index)
+/* Lets the entry for address in a table of the level (1 to 4) refer to a table or page. */
+static void set_entry(const struct root *root, word_t address, word_t level, const char *memory)
 {
-    return memory_pointer((paddr_t){ table[index].raw & PTE_FRAME });
-}
-
-/* The entry for address in a table of the level: 1 to 4. */
-static pte_t *find_entry(const struct root *root, word_t address, word_t level)
-{
-    pte_t *table = root->object.pml4;
-    for (word_t l = 4; l > level; l--)
-        table = next_level(table, (address >> TABLE_SPAN_BITS(l - 1)) & MASK(9));
-    return &table[(address >> TABLE_SPAN_BITS(level - 1)) & MASK(9)];
+    pte_t *table = root->pml4;
+    for (word_t l = 4; l > level; l--) {
+        pte_t entry = table[(address >> SPAN_BITS(l - 1)) & MASK(9)];
+        table = memory_pointer((paddr_t){ entry.raw & PTE_FRAME });
+    }
+    word_t raw = memory_physical(memory).at | USER_ENTRY;
+    table[(address >> SPAN_BITS(level - 1)) & MASK(9)].raw = raw;
 }
 
 /* All tables of a level, by ascending address, with their capabilities. */
 static void add_tables(struct root *root, word_t level, enum arch_cap_type type)
 {
-    word_t bits = TABLE_SPAN_BITS(level);
-    word_t first = root->at.start >> bits;
-    for (word_t i = 0; i < spans(&root->at, bits); i++) {
+    word_t bits = SPAN_BITS(level), first = root->start >> bits;
+    for (word_t i = 0; i < table_count(root, level); i++) {
         word_t address = (first + i) << bits;
-        char *table = root->next_table;
+        set_entry(root, address, level + 1, root->next_table);
+        add(root, mapped(cap_table(type, root->next_table), address));
         root->next_table += PAGE_BYTES;
-        find_entry(root, address, level + 1)->raw = memory_physical(table).at | USER_ENTRY;
-        add(root, mapped(cap_table(type, table), address));
     }
-}
-
-static void map_frame(const struct root *root, const char *memory, word_t address)
-{
-    find_entry(root, address, 1)->raw = memory_physical(memory).at | USER_ENTRY;
 }
 
 static void make_address_space(struct root *root)
 {
-    seL4_BootInfo *info = root->object.info;
-    root->object.pml4[KERNEL_PML4_INDEX].raw = kernel_pml4_entry;
-    root->object.asid_pool->space[ROOT_ASID] = (struct pml4 *)root->object.pml4;
-    asid_pools[0] = root->object.asid_pool;
+    seL4_BootInfo *info = root->info;
+    root->pml4[KERNEL_PML4_INDEX].raw = kernel_pml4_entry;
+    root->asid_pool->space[ROOT_ASID] = (struct pml4 *)root->pml4;
+    asid_pools[0] = root->asid_pool;
 
     info->userImagePaging.start = root->next_slot;
     add_tables(root, 3, CAP_PDPT);
@@ -170,34 +138,38 @@ static void make_address_space(struct root *root)
     add_tables(root, 1, CAP_PAGE_TABLE);
     info->userImagePaging.end = root->next_slot;
 
-    map_frame(root, root->object.ipc_buffer, root->at.ipc_buffer);
-    map_frame(root, (char *)info, root->at.info);
-    map_frame(root, root->object.extra_info, root->at.extra_info);
+    set_entry(root, root->ipc_buffer_at, 1, root->ipc_buffer);
+    set_entry(root, root->info_at, 1, (char *)info);
+    set_entry(root, root->extra_info_at, 1, root->extra_info);
 }
 
-static void add_extra_info(struct root *root)
+static void fill_info(struct root *root)
 {
-    seL4_BootInfo *info = root->object.info;
-    info->extraLen = boot_info_chunks(root->machine, cpu.tsc_mhz, root->object.extra_info);
+    seL4_BootInfo *info = root->info;
+    info->numNodes = 1;
+    info->numIOPTLevels = ~0ul; /* there is no support for them */
+    info->ipcBuffer = (seL4_IPCBuffer *)root->ipc_buffer_at;
+    info->initThreadCNodeSizeBits = ROOT_CNODE_BITS;
+    info->extraLen = boot_info_chunks(root->machine, cpu.tsc_mhz, root->extra_info);
     info->extraBIPages.start = root->next_slot;
-    add(root, mapped_frame(root->object.extra_info, root->at.extra_info));
+    add(root, mapped_frame(root->extra_info, root->extra_info_at));
     info->extraBIPages.end = root->next_slot;
 }
 
 static void add_image(struct root *root)
 {
-    seL4_BootInfo *info = root->object.info;
+    seL4_BootInfo *info = root->info;
     const char *memory = memory_pointer((paddr_t){ root->machine->image.start });
     info->userImageFrames.start = root->next_slot;
-    for (word_t at = root->at.start; at < root->machine->root.v_end; at += PAGE_BYTES) {
-        map_frame(root, memory, at);
+    for (word_t at = root->start; at < root->machine->root.v_end; at += PAGE_BYTES) {
+        set_entry(root, at, 1, memory);
         add(root, mapped_frame(memory, at));
         memory += PAGE_BYTES;
     }
     info->userImageFrames.end = root->next_slot;
 }
 
-/* ---- capabilities -------------------------------------------------------------------------------- */
+/* ---- capabilities ------------------------------------------------------------------------------- */
 
 static void add_at(struct root *root, word_t slot, struct cap cap)
 {
@@ -207,24 +179,23 @@ static void add_at(struct root *root, word_t slot, struct cap cap)
 
 static void add_initial(struct root *root)
 {
-    const struct root_objects *o = &root->object;
-    add_at(root, seL4_CapInitThreadTCB, cap_tcb(o->tcb));
+    add_at(root, seL4_CapInitThreadTCB, cap_tcb(root->tcb));
     add_at(root, seL4_CapInitThreadCNode,
-           cap_cnode(o->cnode, ROOT_CNODE_BITS, 0, WORD_BITS - ROOT_CNODE_BITS));
-    add_at(root, seL4_CapInitThreadVSpace, cap_pml4(o->pml4, ROOT_ASID));
+           cap_cnode(root->cnode, ROOT_CNODE_BITS, 0, WORD_BITS - ROOT_CNODE_BITS));
+    add_at(root, seL4_CapInitThreadVSpace, cap_pml4(root->pml4, ROOT_ASID));
     add_at(root, seL4_CapIRQControl, cap_irq_control());
     add_at(root, seL4_CapASIDControl, cap_simple(CAP_ASID_CONTROL));
-    add_at(root, seL4_CapInitThreadASIDPool, cap_asid_pool(o->asid_pool, 0));
+    add_at(root, seL4_CapInitThreadASIDPool, cap_asid_pool(root->asid_pool, 0));
     add_at(root, seL4_CapIOPortControl, cap_simple(CAP_IO_PORT_CONTROL));
-    add_at(root, seL4_CapBootInfoFrame, mapped_frame((char *)o->info, root->at.info));
-    add_at(root, seL4_CapInitThreadIPCBuffer, mapped_frame(o->ipc_buffer, root->at.ipc_buffer));
+    add_at(root, seL4_CapBootInfoFrame, mapped_frame((char *)root->info, root->info_at));
+    add_at(root, seL4_CapInitThreadIPCBuffer, mapped_frame(root->ipc_buffer, root->ipc_buffer_at));
     add_at(root, seL4_CapDomain, cap_domain());
     root->next_slot = seL4_NumInitialCaps;
 }
 
 static void add_untyped(struct root *root, const struct boot_ranges *open)
 {
-    seL4_BootInfo *info = root->object.info;
+    seL4_BootInfo *info = root->info;
     word_t slots = ROOT_CNODE_SLOTS - root->next_slot;
     struct boot_untypeds list = {
         .at = info->untypedList,
@@ -241,43 +212,32 @@ static void add_untyped(struct root *root, const struct boot_ranges *open)
     info->empty = (seL4_SlotRegion){ root->next_slot, ROOT_CNODE_SLOTS };
 }
 
-static void fill_info(struct root *root)
-{
-    seL4_BootInfo *info = root->object.info;
-    info->numNodes = 1;
-    info->numIOPTLevels = ~0ul;
-    info->ipcBuffer = (seL4_IPCBuffer *)root->at.ipc_buffer;
-    info->initThreadCNodeSizeBits = ROOT_CNODE_BITS;
-}
+/* ---- threads and the rest of the kernel's state ------------------------------------------------- */
 
-/* ---- threads and the rest of the kernel's state ---------------------------------------------------- */
-
-static void bind(struct root *root, enum tcb_slot slot, word_t parent, struct cap cap)
+static void bind(struct root *root, enum tcb_slot slot, word_t parent)
 {
-    slot_insert_derived(&root->object.tcb->slot[slot], cap, &root->object.cnode[parent]);
+    slot_insert_derived(&root->tcb->slot[slot], root->cnode[parent].cap, &root->cnode[parent]);
 }
 
 static void make_thread(struct root *root)
 {
-    struct tcb *t = root->object.tcb;
+    struct tcb *t = root->tcb;
     tcb_create(t);
     debug_thread_created(t);
     debug_thread_name(t, "rootserver");
 
-    const struct slot *cnode = root->object.cnode;
-    bind(root, TCB_CSPACE, seL4_CapInitThreadCNode, cnode[seL4_CapInitThreadCNode].cap);
-    bind(root, TCB_VSPACE, seL4_CapInitThreadVSpace, cnode[seL4_CapInitThreadVSpace].cap);
-    struct cap buffer = cnode[seL4_CapInitThreadIPCBuffer].cap;
-    cap_clear_mapping(&buffer);
-    bind(root, TCB_BUFFER, seL4_CapInitThreadIPCBuffer, buffer);
+    bind(root, TCB_CSPACE, seL4_CapInitThreadCNode);
+    bind(root, TCB_VSPACE, seL4_CapInitThreadVSpace);
+    bind(root, TCB_BUFFER, seL4_CapInitThreadIPCBuffer);
+    cap_clear_mapping(&t->slot[TCB_BUFFER].cap);
     tcb_make_reply_master(t);
 
-    t->buffer_address = root->at.ipc_buffer;
+    t->buffer_address = root->ipc_buffer_at;
     tcb_buffer_changed(t);
     t->priority = t->mcp = ROOT_PRIORITY;
     t->state = THREAD_RUNNING;
     context_write(&t->context, REGISTER_RIP, root->machine->root.entry);
-    t->context.badge = root->at.info; /* RDI */
+    t->context.badge = root->info_at; /* RDI */
 }
 
 static void set_kernel_state(struct root *root)
@@ -288,7 +248,7 @@ static void set_kernel_state(struct root *root)
     debug_thread_name(&this->idle, "idle_thread");
     this->idle.state = THREAD_IDLE;
     this->idle.flags = TCB_FLAG_FPU_DISABLED;
-    this->current = root->object.tcb;
+    this->current = root->tcb;
     this->action = SCHEDULE_RESUME;
     this->arch.space = kernel_space.at;
     this->arch.space_generation = 1;
@@ -308,22 +268,19 @@ static void set_irq_lines(void)
 
 void boot_root_task(const struct boot_machine *machine)
 {
-    static struct root root;
+    struct root root = { .machine = machine, .next_slot = 0 };
     struct boot_ranges open;
 
-    root.machine = machine;
-    root.at = make_layout(&machine->root);
-    check_slots(&root);
+    set_addresses(&root);
     boot_free_memory(machine, &open);
     take_objects(&root, &open);
 
     set_kernel_state(&root);
     add_initial(&root);
     make_address_space(&root);
-    add_extra_info(&root);
+    fill_info(&root);
     add_image(&root);
     add_untyped(&root, &open);
-    fill_info(&root);
     make_thread(&root);
     set_irq_lines();
 }

@@ -24,9 +24,9 @@ static void use_text(struct boot_machine *machine, word_t columns, word_t rows)
 static void use_pixels(struct boot_machine *machine, const struct boot_framebuffer *f)
 {
     word_t bytes = (word_t)f->pitch * f->height, start = f->address & ~MASK(PAGE_BITS);
-    bool drawable = f->bits_per_pixel >= 15 && f->bits_per_pixel <= 32 && bytes <= SCREEN_BYTES_MAX &&
-                    f->width >= 8 && f->height >= 16;
-    if (!drawable)
+    bool drawable = f->bits_per_pixel >= 15 && f->bits_per_pixel <= 32 && f->width >= 8 &&
+                    f->height >= 16;
+    if (!drawable || bytes > SCREEN_BYTES_MAX)
         return;
     machine->screen.start = start;
     machine->screen.end = (f->address + bytes + MASK(PAGE_BITS)) & ~MASK(PAGE_BITS);

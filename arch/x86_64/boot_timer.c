@@ -39,7 +39,7 @@ static void start_pit(void)
     out8(PIT_CHANNEL2, PIT_COUNTS >> 8);
 }
 
-/* Intel models that say in MSR_PLATFORM_INFO at which multiple of their bus clock the TSC counts. */
+/* Intel models whose MSR_PLATFORM_INFO says at which multiple of their bus clock the TSC counts. */
 static const uint8_t models_133mhz[] = { 0x1a, 0x1e, 0x1f, 0x25, 0x2c, 0x2e, 0x2f };
 static const uint8_t models_100mhz[] = { 0x2a, 0x2d, 0x3a, 0x3c, 0x3d, 0x3e, 0x3f, 0x45, 0x46,
                                          0x47, 0x4e, 0x4f, 0x55, 0x56, 0x5e, 0x8e, 0x9e };
@@ -57,11 +57,10 @@ static word_t tsc_mhz_of_model(void)
 {
     if (!cpu.is_intel || cpu.family != 6 || cpu.has.hypervisor)
         return 0;
-    if (is_listed(models_133mhz, sizeof models_133mhz))
-        return (rdmsr(MSR_PLATFORM_INFO) >> 8 & 0xff) * 13333 / 100;
-    if (is_listed(models_100mhz, sizeof models_100mhz))
-        return (rdmsr(MSR_PLATFORM_INFO) >> 8 & 0xff) * 100;
-    return 0;
+    word_t ten_khz = is_listed(models_133mhz, sizeof models_133mhz)   ? 13333
+                     : is_listed(models_100mhz, sizeof models_100mhz) ? 10000
+                                                                      : 0;
+    return ten_khz ? (rdmsr(MSR_PLATFORM_INFO) >> 8 & 0xff) * ten_khz / 100 : 0;
 }
 
 const char *boot_timer_init(void)

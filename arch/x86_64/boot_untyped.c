@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Physical memory as the root task gets it: untyped blocks, each a power of two and aligned to itself.
- * Rules: boot 6.  Pure: tested on the host. */
+/* Physical memory as the root task gets it: untyped blocks, each a power of two and aligned to
+ * itself.  Rules: boot 6.  Pure: tested on the host. */
 #include <arch/x86_64/boot_root.h>
 #include <arch/x86_64/paging.h>
 
@@ -65,22 +65,6 @@ void boot_free_memory(const struct boot_machine *machine, struct boot_ranges *op
     *open = machine->ram;
     boot_ranges_remove(open, machine->kernel.start, machine->kernel.end);
     boot_ranges_remove(open, machine->image.start, machine->image.end);
-}
-
-bool boot_find_block(const struct boot_ranges *open, word_t bytes, word_t align_bits,
-                     struct boot_range *block)
-{
-    for (word_t i = open->count; i > 0; i--) {
-        struct boot_range r = open->at[i - 1];
-        if (r.end < bytes)
-            continue;
-        word_t start = (r.end - bytes) & ~MASK(align_bits);
-        if (start < r.start)
-            continue;
-        *block = (struct boot_range){ start, start + bytes };
-        return true;
-    }
-    return false;
 }
 
 void boot_untyped_list(const struct boot_machine *machine, const struct boot_ranges *open,

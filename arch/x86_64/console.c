@@ -4,23 +4,13 @@
 #include <arch/x86_64/console.h>
 #include <arch/x86_64/instructions.h>
 
+/* Registers, relative to the port; the divisor's are behind DATA and INTERRUPTS. */
 enum {
-    UART_DATA = 0,
-    UART_DIVISOR_LOW = 0,
-    UART_INTERRUPTS = 1,
-    UART_DIVISOR_HIGH = 1,
-    UART_FIFO = 2,
-    UART_LINE = 3,
-    UART_MODEM = 4,
-    UART_STATUS = 5,
+    UART_DATA = 0, UART_INTERRUPTS = 1, UART_FIFO = 2, UART_LINE = 3, UART_MODEM = 4, UART_STATUS = 5,
 };
 enum {
-    LINE_8N1 = 3,
-    LINE_DIVISOR = 0x80,
-    FIFO_ON = 7, /* and empty */
-    MODEM_READY = 3,
-    STATUS_CAN_SEND = 0x20,
-    DIVISOR_115200 = 1,
+    LINE_8N1 = 3, LINE_DIVISOR = 0x80, DIVISOR_115200 = 1, MODEM_READY = 3, STATUS_CAN_SEND = 0x20,
+    FIFO_ON = 7,       /* and empty */
     PATIENCE = 100000, /* reads of the status: more than a character takes */
 };
 
@@ -35,8 +25,8 @@ void console_serial_init(uint16_t port)
         return;
     out8(uart(UART_INTERRUPTS), 0);
     out8(uart(UART_LINE), LINE_DIVISOR);
-    out8(uart(UART_DIVISOR_LOW), DIVISOR_115200);
-    out8(uart(UART_DIVISOR_HIGH), 0);
+    out8(uart(UART_DATA), DIVISOR_115200);
+    out8(uart(UART_INTERRUPTS), 0);
     out8(uart(UART_LINE), LINE_8N1);
     out8(uart(UART_FIFO), FIFO_ON);
     out8(uart(UART_MODEM), MODEM_READY);

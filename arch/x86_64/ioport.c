@@ -49,7 +49,7 @@ seL4_Error io_port_control_invoke(struct invocation *inv)
     if (any_issued(first, last))
         return fail_revoke_first(inv, "some of the ports are issued already");
     seL4_Error error =
-        cspace_empty_slot_decode(inv, inv->extra.slot[0]->cap, argument(inv, 2), argument(inv, 3), &dest);
+        cspace_empty_slot_decode(inv, &inv->extra.slot[0]->cap, argument(inv, 2), argument(inv, 3), &dest);
     if (error)
         return error;
     invocation_commit(inv);

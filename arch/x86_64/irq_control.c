@@ -33,7 +33,7 @@ static seL4_Error decode_issue(struct invocation *inv, struct issue *plan)
     plan->irq = vector + IRQ_FIRST_USER;
     if (irq_lines[plan->irq].state != IRQ_INACTIVE)
         return fail_revoke_first(inv, "the vector is in use");
-    return cspace_empty_slot_decode(inv, inv->extra.slot[0]->cap, argument(inv, 0), argument(inv, 1),
+    return cspace_empty_slot_decode(inv, &inv->extra.slot[0]->cap, argument(inv, 0), argument(inv, 1),
                                     &plan->dest);
 }
 

@@ -9,29 +9,13 @@
 
 /* Register numbers: times 16 in the page, plus 0x800 as MSR. */
 enum {
-    LAPIC_ID = 0x02,
-    LAPIC_TASK_PRIORITY = 0x08,
-    LAPIC_EOI = 0x0b,
-    LAPIC_SPURIOUS = 0x0f,
+    LAPIC_ID = 0x02, LAPIC_TASK_PRIORITY = 0x08, LAPIC_EOI = 0x0b, LAPIC_SPURIOUS = 0x0f,
     LAPIC_REQUEST = 0x20, /* 8 registers of 32 vectors */
-    LAPIC_LVT_TIMER = 0x32,
-    LAPIC_LVT_LINT0 = 0x35,
-    LAPIC_LVT_LINT1 = 0x36,
-    LAPIC_LVT_ERROR = 0x37,
-    LAPIC_TIMER_START = 0x38,
-    LAPIC_TIMER_NOW = 0x39,
-    LAPIC_TIMER_DIVIDER = 0x3e,
+    LAPIC_LVT_TIMER = 0x32, LAPIC_LVT_LINT0 = 0x35, LAPIC_LVT_LINT1 = 0x36, LAPIC_LVT_ERROR = 0x37,
+    LAPIC_TIMER_START = 0x38, LAPIC_TIMER_NOW = 0x39, LAPIC_TIMER_DIVIDER = 0x3e,
 };
-enum {
-    SPURIOUS_ENABLE = 1 << 8,
-    LVT_MASKED = 1 << 16,
-    LVT_PERIODIC = 1 << 17,
-    DIVIDE_BY_1 = 0xb,
-};
-enum {
-    APIC_BASE_X2APIC = 1 << 10,
-    APIC_BASE_ENABLE = 1 << 11,
-};
+enum { SPURIOUS_ENABLE = 1 << 8, LVT_MASKED = 1 << 16, LVT_PERIODIC = 1 << 17, DIVIDE_BY_1 = 0xb };
+enum { APIC_BASE_X2APIC = 1 << 10, APIC_BASE_ENABLE = 1 << 11 };
 #define MSR_X2APIC 0x800u
 #define REQUEST_REGISTERS 8u
 

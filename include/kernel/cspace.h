@@ -50,23 +50,48 @@ static hot_inline struct slot *cspace_walk(const struct cap **root, word_t addre
 
 /* Resolves bits (1..64) low bits of address from root.  On success the slot and the bits that were
  * not used; otherwise NULL and *failure filled in.  Rules: capabilities 2.1. */
-struct slot *cspace_resolve(struct cap root, word_t address, word_t bits, word_t *bits_left,
+struct slot *cspace_resolve(const struct cap *root, word_t address, word_t bits, word_t *bits_left,
                             struct lookup_failure *failure);
 
-/* Resolves a full address in a thread's capability space; left-over bits are ignored (2.2).
+/* The slot at a full address, if root alone resolves it; NULL says nothing. */
+static hot_inline struct slot *cspace_quick(const struct cap *root, word_t address)
+{
+    if (unlikely(!cap_cnode_resolves_all(root)))
+        return NULL;
+    word_t index = cap_cnode_index(root, address);
+    return cap_cnode_has(root, index) ? cap_cnode_slots(*root) + index : NULL;
+}
+
+/* Resolves a full address in the capability space with this root; left-over bits are ignored (2.2).
  * NULL and *failure filled in if it cannot be resolved. */
-struct slot *cspace_lookup(const struct tcb *thread, cptr_t address, struct lookup_failure *failure);
+struct slot *cspace_lookup_levels(const struct cap *root, word_t address, struct lookup_failure *failure);
+
+static hot_inline struct slot *cspace_lookup(const struct cap *root, cptr_t address,
+                                             struct lookup_failure *failure)
+{
+    struct slot *slot = cspace_quick(root, address.at);
+    return likely(slot != NULL) ? slot : cspace_lookup_levels(root, address.at, failure);
+}
 
 enum lookup_role { LOOKUP_TARGET = 0, LOOKUP_SOURCE = 1 };
 
 /* Finds the slot named by index and depth from root, for an invocation (2.3).  On seL4_NoError
  * *slot is it; otherwise the error is recorded in *inv. */
-seL4_Error cspace_slot_decode(struct invocation *inv, struct cap root, word_t index, word_t depth,
-                              enum lookup_role role, struct slot **slot);
+seL4_Error cspace_slot_decode_levels(struct invocation *inv, const struct cap *root, word_t index,
+                                     word_t depth, enum lookup_role role, struct slot **slot);
+
+static hot_inline seL4_Error cspace_slot_decode(struct invocation *inv, const struct cap *root,
+                                                word_t index, word_t depth, enum lookup_role role,
+                                                struct slot **slot)
+{
+    if (likely(depth == WORD_BITS) && likely((*slot = cspace_quick(root, index)) != NULL))
+        return seL4_NoError;
+    return cspace_slot_decode_levels(inv, root, index, depth, role, slot);
+}
 
 /* The same without an invocation to report to: NULL on any error (receive slots). */
-struct slot *cspace_slot_lookup(struct cap root, word_t index, word_t depth);
+struct slot *cspace_slot_lookup(const struct cap *root, word_t index, word_t depth);
 
 /* As cspace_slot_decode for a target, which must also be empty (DeleteFirst). */
-seL4_Error cspace_empty_slot_decode(struct invocation *inv, struct cap root, word_t index,
+seL4_Error cspace_empty_slot_decode(struct invocation *inv, const struct cap *root, word_t index,
                                     word_t depth, struct slot **slot);

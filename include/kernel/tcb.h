@@ -105,20 +105,22 @@ void tcb_finalise(struct tcb *t);
 /* The master reply capability exists from the first resume on. */
 void tcb_make_reply_master(struct tcb *t);
 
-/* Kernel addresses of the IPC buffer's words, or NULL (rules: ipc 1). */
-static inline word_t *tcb_buffer_readable(const struct tcb *t)
-{
-    return vspace_buffer_readable(t->slot[TCB_BUFFER].cap, t->buffer_address);
-}
-static inline word_t *tcb_buffer_writable(const struct tcb *t)
-{
-    return vspace_buffer_writable(t->slot[TCB_BUFFER].cap, t->buffer_address);
-}
-
-/* The buffer if it can be both read and written, found quickly; NULL says nothing. */
+/* The IPC buffer's words if they can be both read and written; NULL says nothing. */
 static hot_inline word_t *tcb_buffer_quick(const struct tcb *t)
 {
     return likely(t->slot[TCB_BUFFER].cap.word[0] == t->buffer_frame) ? t->buffer : NULL;
+}
+
+/* Kernel addresses of the IPC buffer's words, or NULL (rules: ipc 1). */
+static hot_inline word_t *tcb_buffer_readable(const struct tcb *t)
+{
+    word_t *quick = tcb_buffer_quick(t);
+    return likely(quick != NULL) ? quick : vspace_buffer_readable(t->slot[TCB_BUFFER].cap, t->buffer_address);
+}
+static hot_inline word_t *tcb_buffer_writable(const struct tcb *t)
+{
+    word_t *quick = tcb_buffer_quick(t);
+    return likely(quick != NULL) ? quick : vspace_buffer_writable(t->slot[TCB_BUFFER].cap, t->buffer_address);
 }
 
 /* The buffer slot or address has changed. */

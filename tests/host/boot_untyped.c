@@ -45,7 +45,7 @@ static void make_list(void)
 {
     boot_free_memory(&machine, &open);
     struct boot_range block;
-    assert_true(boot_find_block(&open, 0x49800, 18, &block));
+    assert_true(boot_ranges_find_top(&open, 0x49800, 18, &block));
     boot_ranges_remove(&open, block.start, block.end);
     boot_untyped_list(&machine, &open, &untypeds);
 }
@@ -55,7 +55,7 @@ static void the_block_is_at_the_top_of_the_highest_range(void **state)
     (void)state;
     boot_free_memory(&machine, &open);
     struct boot_range block;
-    assert_true(boot_find_block(&open, 0x49800, 18, &block));
+    assert_true(boot_ranges_find_top(&open, 0x49800, 18, &block));
     assert_int_equal(block.start, 0xbff80000);
     assert_int_equal(block.end, 0xbffc9800);
 }
@@ -68,13 +68,13 @@ static void the_block_skips_ranges_that_cannot_hold_it(void **state)
     boot_ranges_add(&open, 0x0, 0x8000);
     boot_ranges_add(&open, 0x1c0000, 0x240000);
     boot_ranges_add(&open, 0x340000, 0x38a000);  /* large enough, but not at an aligned place */
-    assert_true(boot_find_block(&open, 0x40000, 18, &block));
+    assert_true(boot_ranges_find_top(&open, 0x40000, 18, &block));
     assert_int_equal(block.start, 0x340000);
-    assert_true(boot_find_block(&open, 0x49800, 18, &block));
+    assert_true(boot_ranges_find_top(&open, 0x49800, 18, &block));
     assert_int_equal(block.start, 0x340000);
-    assert_true(boot_find_block(&open, 0x60000, 18, &block));
+    assert_true(boot_ranges_find_top(&open, 0x60000, 18, &block));
     assert_int_equal(block.start, 0x1c0000);
-    assert_false(boot_find_block(&open, 0x90000, 18, &block));
+    assert_false(boot_ranges_find_top(&open, 0x90000, 18, &block));
 }
 
 static void device_memory_is_everything_else_up_to_2_47(void **state)

@@ -76,6 +76,16 @@ struct tcb *host_thread(word_t priority)
 
 struct slot *host_slots(word_t radix) { return host_memory(radix + SLOT_BITS); }
 
+word_t *host_buffer(struct tcb *t, word_t rights)
+{
+    char *page = host_memory(12);
+    struct cap frame = cap_frame(memory_physical(page), 12, false);
+    t->slot[TCB_BUFFER] = (struct slot){ .cap = cap_mask_rights_bits(frame, rights) };
+    t->buffer_address = 0x10000400;
+    tcb_buffer_changed(t);
+    return (word_t *)(page + 0x400);
+}
+
 struct invocation host_call(struct slot *slot, word_t label, word_t length, const word_t *words,
                             word_t caps, struct slot *const *extra)
 {
@@ -191,6 +201,7 @@ WEAK _Noreturn void fatal(const char *what)
 
 WEAK void print(const char *format, ...) {}
 WEAK void tcb_create(struct tcb *t) { t->time_slice = TIME_SLICE; }
+WEAK void tcb_buffer_changed(struct tcb *t) {}
 WEAK bool debug_syscall(word_t number) { return false; }
 WEAK void debug_thread_created(struct tcb *t) {}
 WEAK void debug_thread_deleted(struct tcb *t) {}

@@ -20,6 +20,9 @@ void *host_memory(word_t bits);
 struct tcb *host_thread(word_t priority);
 struct slot *host_slots(word_t radix);
 
+/* Gives t a new IPC buffer: its words. */
+word_t *host_buffer(struct tcb *t, word_t rights);
+
 static inline struct cap host_reply(struct tcb *caller, bool can_grant)
 {
     return cap_reply_of_master(cap_reply_master(caller), can_grant ? CAP_RIGHT(RIGHT_GRANT) : 0);

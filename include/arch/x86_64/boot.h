@@ -66,19 +66,13 @@ struct boot_machine {
     struct boot_range screen;      /* memory of the screen; empty if there is none */
 };
 
-/* Structures of loader and firmware are not aligned in general: a little-endian number of so many bytes. */
+/* Structures of loader and firmware are not aligned in general: a number of so many bytes. */
 static inline word_t boot_load(const char *at, word_t bytes)
 {
     word_t value = 0;
     for (word_t i = bytes; i > 0; i--)
         value = value << 8 | (uint8_t)at[i - 1];
     return value;
-}
-
-static inline void boot_copy(void *to, const void *from, word_t bytes)
-{
-    for (word_t i = 0; i < bytes; i++)
-        ((char *)to)[i] = ((const char *)from)[i];
 }
 
 /* Pure steps: each returns NULL, or the sentence that says why the boot ends here.  Byte p of the
@@ -101,6 +95,11 @@ void boot_elf_load(const char *file, const struct boot_image *image, char *memor
 void boot_ranges_add(struct boot_ranges *ranges, word_t start, word_t end);
 /* Takes a range out. */
 void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end);
+
+/* The highest place for so many bytes that is aligned to 2^align_bits, as near to the end of the
+ * highest range that can hold it as possible. */
+bool boot_ranges_find_top(const struct boot_ranges *ranges, word_t bytes, word_t align_bits,
+                          struct boot_range *found);
 
 /* Processor: features into cpu, then its control registers and MSRs. */
 const char *boot_cpu_init(void);

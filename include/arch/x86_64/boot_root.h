@@ -13,10 +13,6 @@ struct boot_untypeds {
 /* RAM that neither the kernel nor the root task's image occupies. */
 void boot_free_memory(const struct boot_machine *machine, struct boot_ranges *open);
 
-/* A block at the top of the highest range that can hold it. */
-bool boot_find_block(const struct boot_ranges *open, word_t bytes, word_t align_bits,
-                     struct boot_range *block);
-
 /* Device memory, the kernel's boot part, and what is open. */
 void boot_untyped_list(const struct boot_machine *machine, const struct boot_ranges *open,
                        struct boot_untypeds *list);

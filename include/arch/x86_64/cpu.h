@@ -25,39 +25,18 @@ struct cpu {
 extern struct cpu cpu;
 
 enum {
-    CR0_PE = 1 << 0,
-    CR0_MP = 1 << 1,
-    CR0_EM = 1 << 2,
-    CR0_TS = 1 << 3,
-    CR0_ET = 1 << 4,
-    CR0_NE = 1 << 5,
+    CR0_PE = 1 << 0, CR0_MP = 1 << 1, CR0_TS = 1 << 3, CR0_ET = 1 << 4, CR0_NE = 1 << 5,
     CR0_WP = 1 << 16,
-    CR0_AM = 1 << 18,
 };
 #define CR0_PG BIT(31)
 
 enum {
-    CR4_PAE = 1 << 5,
-    CR4_MCE = 1 << 6,
-    CR4_PGE = 1 << 7,
-    CR4_OSFXSR = 1 << 9,
-    CR4_PCIDE = 1 << 17,
-    CR4_OSXSAVE = 1 << 18,
-    CR4_SMEP = 1 << 20,
-    CR4_SMAP = 1 << 21,
+    CR4_PAE = 1 << 5, CR4_MCE = 1 << 6, CR4_PGE = 1 << 7, CR4_OSFXSR = 1 << 9, CR4_PCIDE = 1 << 17,
+    CR4_OSXSAVE = 1 << 18, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
 };
 
-enum {
-    EFER_SCE = 1 << 0,
-    EFER_LME = 1 << 8,
-    EFER_NXE = 1 << 11,
-};
-
-enum {
-    XCR0_X87 = 1 << 0,
-    XCR0_SSE = 1 << 1,
-    XCR0_AVX = 1 << 2,
-};
+enum { EFER_SCE = 1 << 0, EFER_LME = 1 << 8, EFER_NXE = 1 << 11 };
+enum { XCR0_X87 = 1 << 0, XCR0_SSE = 1 << 1, XCR0_AVX = 1 << 2 };
 
 #define MSR_APIC_BASE 0x1bu
 #define MSR_PLATFORM_INFO 0xceu
@@ -73,12 +52,6 @@ enum {
 #define MSR_KERNEL_GS_BASE 0xc0000102u
 
 enum {
-    RFLAGS_FIXED = 1 << 1,
-    RFLAGS_TF = 1 << 8,
-    RFLAGS_IF = 1 << 9,
-    RFLAGS_DF = 1 << 10,
-    RFLAGS_IOPL = 3 << 12,
-    RFLAGS_NT = 1 << 14,
-    RFLAGS_RF = 1 << 16,
-    RFLAGS_AC = 1 << 18,
+    RFLAGS_FIXED = 1 << 1, RFLAGS_TF = 1 << 8, RFLAGS_IF = 1 << 9, RFLAGS_DF = 1 << 10,
+    RFLAGS_IOPL = 3 << 12, RFLAGS_NT = 1 << 14, RFLAGS_RF = 1 << 16, RFLAGS_AC = 1 << 18,
 };

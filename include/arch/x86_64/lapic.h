@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The local APIC: end of interrupt, pending interrupts, the kernel's tick.  Intel SDM vol. 3A, 11. */
+/* The local APIC: the kernel's tick, and what include/arch/irq.h needs.  Intel SDM vol. 3A, 11. */
 #pragma once
 #include <kernel/types.h>
 
@@ -15,7 +15,7 @@ void lapic_init(void);
 /* Number of this core in the messages of interrupt controllers. */
 uint32_t lapic_id(void);
 
-/* Lets the timer count down from 2^32 - 1, without interrupts, to be measured with lapic_timer_now. */
+/* Lets the timer count down from 2^32 - 1, without interrupts, for lapic_timer_now(). */
 void lapic_timer_measure(void);
 uint32_t lapic_timer_now(void);
 
