@@ -13,6 +13,7 @@ ROOT_CNODE_BITS ?= 12
 HW_DEBUG       ?= 0
 CHECK          ?= 0
 COUNT          ?= 0
+COVERAGE       ?= 0
 CC             ?= gcc
 HOST_CC        ?= gcc
 PYTHON         ?= python3
@@ -32,7 +33,7 @@ endif
 variant := $(if $(filter 1,$(RELEASE)),release,debug)
 variant := $(variant)$(if $(filter-out 12,$(ROOT_CNODE_BITS)),-cnode$(ROOT_CNODE_BITS))
 variant := $(variant)$(if $(filter-out 1,$(NUM_DOMAINS)),-dom$(NUM_DOMAINS))
-variant := $(variant)$(if $(filter 1,$(HW_DEBUG)),-hwdebug)$(if $(filter 1,$(CHECK)),-check)$(if $(filter 1,$(COUNT)),-count)
+variant := $(variant)$(if $(filter 1,$(HW_DEBUG)),-hwdebug)$(if $(filter 1,$(CHECK)),-check)$(if $(filter 1,$(COUNT)),-count)$(if $(filter 1,$(COVERAGE)),-coverage)
 B       := build/$(variant)
 config  := RELEASE=$(RELEASE) NUM_DOMAINS=$(NUM_DOMAINS) ROOT_CNODE_BITS=$(ROOT_CNODE_BITS) \
            HW_DEBUG=$(HW_DEBUG) CHECK=$(CHECK) COUNT=$(COUNT)
@@ -40,26 +41,33 @@ config  := RELEASE=$(RELEASE) NUM_DOMAINS=$(NUM_DOMAINS) ROOT_CNODE_BITS=$(ROOT_
 # ---- files ---------------------------------------------------------------------------------------
 not_here    := arch/x86_64/offsets.c kernel/debug$(if $(filter 1,$(RELEASE)),,_off).c \
     $(if $(filter 1,$(CHECK)),,$(wildcard kernel/check*.c arch/x86_64/check*.c)) \
-    $(if $(filter 1,$(HW_DEBUG)),,arch/x86_64/hwdebug.c arch/x86_64/hwdebug.S)
+    $(if $(filter 1,$(HW_DEBUG)),,arch/x86_64/hwdebug.c arch/x86_64/hwdebug.S) \
+    $(if $(filter 1,$(COVERAGE)),,kernel/coverage.c)
 kernel_c    := $(filter-out $(not_here),$(wildcard kernel/*.c arch/x86_64/*.c))
 kernel_s    := $(filter-out $(not_here),$(wildcard kernel/*.S arch/x86_64/*.S))
 libsel4_src := $(wildcard libsel4/src/*.c libsel4/src/*.S)
 suite_c     := $(wildcard rootserver/*.c tests/*.c)
 bench_c     := $(wildcard tests/bench/*.c)
+fuzz_c      := $(wildcard tests/fuzz/*.c)
 host_more   := tests/host/fakes.c $(wildcard tests/host/model_*.c tests/host/fuzz_*.c)
 host_c      := $(filter-out $(host_more),$(wildcard tests/host/*.c))
+host_kernel := $(filter-out kernel/check%.c kernel/coverage.c kernel/debug.c,$(wildcard kernel/*.c)) \
+    $(addprefix arch/x86_64/,context.c ioport.c object.c)
 headers     := $(wildcard include/*/*.h include/*/*/*.h libsel4/include/*/*.h tests/host/*.h)
 
 kernel_o  := $(kernel_c:%=$(B)/%.o) $(kernel_s:%=$(B)/%.o)
 libsel4_o := $(libsel4_src:%=$(B)/%.o)
 suite_o   := $(suite_c:%=$(B)/%.o)
 bench_o   := $(bench_c:%=$(B)/%.o)
+fuzz_o    := $(fuzz_c:%=$(B)/%.o)
 host_exe  := $(host_c:tests/host/%.c=$(B)/host/%)
+host_o    := $(host_kernel:%=$(B)/host/%.o)
 
 KERNEL     := $(B)/capella.elf
 KERNEL32   := $(B)/capella32.elf
 ROOTSERVER := $(B)/rootserver.elf
 BENCH      := $(B)/bench.elf
+FUZZER     := $(B)/fuzz.elf
 ROOT       ?= $(ROOTSERVER)
 # Programs that are meant to be refused a lot make a debug kernel talk a lot.
 APPEND     ?= $(if $(filter $(ROOTSERVER),$(ROOT)),quiet)
@@ -78,13 +86,21 @@ kernel_cflags := -std=c17 -O2 -g $(warnings) $(machine) -ffreestanding -fno-pic 
             -fno-common -fno-strict-aliasing -fno-tree-loop-distribute-patterns \
             -ffile-prefix-map=$(CURDIR)=. -Iinclude -isystem $(B)/include \
             -isystem libsel4/include $(if $(filter 1,$(RELEASE)),,$(undefined))
+script   := $(if $(filter 1,$(COVERAGE)),$(B)/)linker.ld
 # The linker script places boot code by file name, which link-time optimisation would lose.
 lto      := -flto -flto-partition=one -fno-fat-lto-objects
 # The fast paths never return to a C caller, so they need not preserve registers for one.
 no_saved  := $(addprefix -fcall-used-,rbx r12 r13 r14 r15) -ffixed-rbp
 lto_of    = $(if $(filter boot%,$(notdir $<)),,$(if $(filter fastpath.c,$(notdir $<)),$(no_saved),$(lto)))
 kernel_ldflags := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
-            -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--no-warn-rwx-segments -Wl,-T,linker.ld
+            -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--no-warn-rwx-segments -Wl,-T,$(script)
+
+ifeq ($(COVERAGE),1)
+# The compiler counts what is executed.  Boot code stays in memory: its counters are read in the end.
+lto      :=
+lto_of    = $(if $(filter coverage.c,$(notdir $<)),,-O0 -fno-sanitize=all --coverage -fprofile-info-section=gcov_info)
+kernel_ldflags += -Wl,--wrap=arch_stop -lgcov
+endif
 
 LIBSEL4_CFLAGS  := -I$(CURDIR)/libsel4/include -I$(CURDIR)/$(B)/include
 LIBSEL4_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
@@ -124,9 +140,12 @@ $(kernel_s:%=$(B)/%.o): $(B)/%.o: % Makefile $(offsets) | $(generated)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -m64 -g -ffile-prefix-map=$(CURDIR)=. -Iinclude -I$(B)/include -Ilibsel4/include -MD -MP -c -o $@ $<
 
-$(KERNEL): $(kernel_o) linker.ld
+$(B)/linker.ld: linker.ld Makefile | $(generated)
+	$(Q)sed 's,x86_64/boot\*,x86_64/boot.S,; s,^\( *\.rodata .*\)\*(,\1 gcov_info_start = .; KEEP(*(gcov_info)) gcov_info_end = .; *(,' $< > $@
+
+$(KERNEL): $(kernel_o) $(script)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(kernel_cflags) $(lto) $(kernel_ldflags) -Wl,-Map,$(B)/capella.map -o $@ $(kernel_o)
+	$(Q)$(CC) $(kernel_cflags) $(lto) -Wl,-Map,$(B)/capella.map -o $@ $(kernel_o) $(kernel_ldflags)
 
 $(KERNEL32): $(KERNEL)
 	$(call say,ELF32,$@)
@@ -135,7 +154,7 @@ $(KERNEL32): $(KERNEL)
 # ---- rules: libsel4, root tasks, tests -----------------------------------------------------------
 # The benchmarks measure threads that have never used the FPU.
 $(bench_o): user_cflags += -mgeneral-regs-only
-$(libsel4_o) $(suite_o) $(bench_o) $(B)/tests/boot/task.c.o: $(B)/%.o: % Makefile | $(generated)
+$(libsel4_o) $(suite_o) $(bench_o) $(fuzz_o) $(B)/tests/boot/task.c.o: $(B)/%.o: % Makefile | $(generated)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -MD -MP -c -o $@ $<
@@ -153,16 +172,26 @@ $(B)/libsel4.a: $(libsel4_o)
 $(ROOTSERVER): $(suite_o)
 $(B)/boot-task.elf: $(B)/tests/boot/task.c.o
 $(BENCH): $(bench_o) $(B)/rootserver/console.c.o $(B)/rootserver/format.c.o
-$(ROOTSERVER) $(BENCH) $(B)/boot-task.elf: $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
+$(FUZZER): $(fuzz_o)
+$(ROOTSERVER) $(BENCH) $(FUZZER) $(B)/boot-task.elf: $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
 	$(call say,LINK,$@)
 	$(Q)$(CC) -o $@ $(filter $(B)/rootserver/%.o $(B)/tests/%.o,$^) $(LIBSEL4_LDFLAGS)
 
-# Kernel sources that a host test is compiled with stand in its line `/* sources: ... */`.
-sources_of = $(shell sed -n 's,^/\* sources: *\(.*[^ ]\) *\*/$$,\1,p' tests/host/$(1).c)
-$(host_exe): $(B)/host/%: tests/host/%.c $$(call sources_of,$$*) $(headers) Makefile | $(generated)
+# Host tests take what they need of the kernel from an archive, and the sources in their line
+# `/* sources: ... */` before that: stand-ins, or what is not in the archive.
+$(host_o): $(B)/host/%.o: % Makefile | $(generated)
 	$(call say,HOSTCC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(HOST_CC) $(host_cflags) -o $@ $(filter %.c,$^) -lcmocka
+	$(Q)$(HOST_CC) $(host_cflags) -MD -MP -c -o $@ $<
+
+$(B)/host/kernel.a: $(host_o)
+	@rm -f $@
+	$(Q)ar rcsD $@ $^
+
+sources_of = $(shell sed -n 's,^/\* sources: *\(.*[^ ]\) *\*/$$,\1,p' tests/host/$(1).c)
+$(host_exe): $(B)/host/%: tests/host/%.c $$(call sources_of,$$*) $(B)/host/kernel.a $(headers) Makefile
+	$(call say,HOSTCC,$<)
+	$(Q)$(HOST_CC) $(host_cflags) -o $@ $(filter %.c %.a,$^) -lcmocka
 
 # The image is rebuilt when the root task named on the command line is another one.
 $(ISO): $(KERNEL) $(ROOT) tools/make_iso.sh FORCE
@@ -174,7 +203,7 @@ $(B)/compile_commands.json: $(kernel_c) $(suite_c) Makefile tools/compile_comman
 	    -- '$(CC) $(user_cflags)' $(filter %.c,$(libsel4_src)) $(suite_c)
 
 # ---- targets -------------------------------------------------------------------------------------
-.PHONY: all iso run test test-boot bench bench-baseline debug where clean help setup compile_commands.json FORCE
+.PHONY: all iso run test test-boot test-fastpath fuzz mutate bench bench-baseline debug where clean help setup compile_commands.json FORCE
 all: $(KERNEL) $(KERNEL32) $(ROOTSERVER) $(B)/compile_commands.json
 
 setup:
@@ -209,11 +238,27 @@ where:
 	@echo "LIBSEL4_CFLAGS='$(LIBSEL4_CFLAGS)'"
 	@echo "LIBSEL4_LDFLAGS='$(LIBSEL4_LDFLAGS)'"
 
+test-fastpath: setup
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tools/compare_paths.py --kernel $(KERNEL32) --root $(ROOTSERVER) --work $(B) \
+	    --select '$(T)'
+
 bench bench-baseline: setup
 	@$(MAKE) --no-print-directory RELEASE=1 COUNT=0 build/release/bench.elf build/release/capella32.elf
 	@$(MAKE) --no-print-directory RELEASE=1 COUNT=1 build/release-count/bench.elf \
 	    build/release-count/capella32.elf
 	@$(PYTHON) tools/bench.py --qemu $(QEMU) $(if $(filter bench-baseline,$@),--update)
+
+SECONDS ?= 60
+SEED ?= 1
+fuzz: setup
+	@$(MAKE) --no-print-directory CHECK=1 build/debug-check/fuzz.elf build/debug-check/capella32.elf
+	@$(PYTHON) tools/fuzz.py --qemu $(QEMU) --seconds $(SECONDS) --seed $(SEED) $(if $(REPLAY),--replay $(REPLAY)) \
+	    --kernel build/debug-check/capella32.elf --symbols build/debug-check/capella.elf --root build/debug-check/fuzz.elf
+
+N ?= 200
+mutate: setup
+	@$(PYTHON) tools/mutate.py --count $(N) --seed $(SEED)
 
 clean:
 	rm -rf build
@@ -226,7 +271,10 @@ help:
 #: make test       host tests and system suite          make test-boot  machines, loaders, broken boots
 #: make install    SDK: headers, library, kernels in PREFIX (DESTDIR) make reference  API reference
 #: make where      paths and flags for outside tools    make setup      install what is missing
+#: make test-fastpath  the suite with and without fast paths: same results, same digests
 #: make bench      instructions of every operation      make bench-baseline  make them the baseline
+#: make fuzz       random calls for SECONDS from SEED, or REPLAY=file, all invariants checked
+#: make mutate     how many of N mutants of the kernel the suite notices
 #: make clean      remove build/                        make help       this list
 #:
 #: variables: RELEASE=1            release kernel: no console output, no assertions
@@ -240,5 +288,5 @@ help:
 
 include sdk/sdk.mk
 
--include $(kernel_o:.o=.d) $(libsel4_o:.o=.d) $(suite_o:.o=.d) $(bench_o:.o=.d) $(B)/crt0.d $(B)/offsets.d \
+-include $(kernel_o:.o=.d) $(host_o:.o=.d) $(libsel4_o:.o=.d) $(suite_o:.o=.d) $(bench_o:.o=.d) $(fuzz_o:.o=.d) $(B)/crt0.d $(B)/offsets.d \
          $(B)/tests/boot/task.c.d

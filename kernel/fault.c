@@ -72,13 +72,11 @@ static word_t fault_words(const struct tcb *t, word_t words[seL4_UnknownSyscall_
         return seL4_CapFault_LookupFailureType +
                lookup_failure_words(&f->lookup, words + seL4_CapFault_LookupFailureType);
     case seL4_Fault_UnknownSyscall:
-        for (word_t i = 0; i < CONTEXT_SYSCALL_MESSAGE; i++)
-            words[i] = context_read(&t->context, context_syscall_message[i]);
+        context_read(&t->context, context_syscall_message, CONTEXT_SYSCALL_MESSAGE, words);
         words[seL4_UnknownSyscall_Syscall] = f->word[0];
         return seL4_UnknownSyscall_Length;
     case seL4_Fault_UserException:
-        for (word_t i = 0; i < CONTEXT_EXCEPTION_MESSAGE; i++)
-            words[i] = context_read(&t->context, context_exception_message[i]);
+        context_read(&t->context, context_exception_message, CONTEXT_EXCEPTION_MESSAGE, words);
         words[seL4_UserException_Number] = f->word[0];
         words[seL4_UserException_Code] = f->word[1];
         return seL4_UserException_Length;
@@ -98,18 +96,21 @@ void fault_transfer(struct tcb *sender, struct tcb *receiver, word_t badge)
     word_t words[seL4_UnknownSyscall_Length];
     word_t *buffer = tcb_buffer_writable(receiver);
     word_t length = message_fit(buffer, fault_words(sender, words));
-    for (word_t i = 0; i < length; i++)
-        message_set(receiver, buffer, i, words[i]);
+    message_put(receiver, buffer, words, length);
     receiver->context.info = tag_new(sender->fault.type, 0, 0, length);
     receiver->context.badge = badge;
 }
 
-static void write_registers(struct tcb *to, const struct tcb *replier, const uint8_t *order, word_t count)
+static void write_registers(struct tcb *to, const struct tcb *replier, const uint8_t *list, word_t count)
 {
-    const word_t *buffer = tcb_buffer_readable(replier);
-    word_t length = message_fit(buffer, tag_length(replier->context.info));
-    for (word_t i = 0; i < count && i < length; i++)
-        context_write(&to->context, order[i], message_get(replier, buffer, i));
+    word_t length = tag_length(replier->context.info);
+    const word_t *buffer = length > MESSAGE_REGISTERS ? tcb_buffer_readable(replier) : NULL;
+    length = message_fit(buffer, length < count ? length : count);
+    word_t in_registers = length < MESSAGE_REGISTERS ? length : MESSAGE_REGISTERS;
+    context_write(&to->context, list, in_registers, replier->context.message);
+    if (length > MESSAGE_REGISTERS)
+        context_write(&to->context, list + MESSAGE_REGISTERS, length - MESSAGE_REGISTERS,
+                      buffer + BUFFER_MESSAGE + MESSAGE_REGISTERS);
 }
 
 bool fault_reply(struct tcb *faulter, struct tcb *replier)

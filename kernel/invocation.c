@@ -54,8 +54,7 @@ static void reply_error(struct invocation *inv, seL4_Error error)
     struct tcb *t = inv->caller;
     word_t *buffer = inv->error_length > MESSAGE_REGISTERS ? tcb_buffer_writable(t) : NULL;
     word_t length = message_fit(buffer, inv->error_length);
-    for (word_t i = 0; i < length; i++)
-        message_set(t, buffer, i, inv->error_word[i]);
+    message_put(t, buffer, inv->error_word, length);
     t->context.badge = 0;
     t->context.info = tag_new(error, 0, 0, length);
 }

@@ -55,6 +55,15 @@ static word_t transfer_caps(const struct extra_caps *caps, const struct endpoint
     return tag_new(0, unwrapped, i, 0);
 }
 
+void message_put(struct tcb *t, word_t *buffer, const word_t *words, word_t length)
+{
+    for (word_t i = 0; i < length && i < MESSAGE_REGISTERS; i++)
+        t->context.message[i] = words[i];
+    if (length > MESSAGE_REGISTERS)
+        memory_copy(buffer + BUFFER_MESSAGE + MESSAGE_REGISTERS, words + MESSAGE_REGISTERS,
+                    length - MESSAGE_REGISTERS);
+}
+
 static word_t copy_words(const struct tcb *sender, const word_t *from, struct tcb *receiver, word_t *to,
                          word_t length)
 {

@@ -4,10 +4,8 @@
 #include <kernel/core.h>
 #include <kernel/preemption.h>
 
-bool preempt_pending(void)
+bool preempt_look(void)
 {
-    if (likely(++work_units < WORK_UNITS_PER_PREEMPTION))
-        return false;
     work_units = 0;
     return irq_pending();
 }

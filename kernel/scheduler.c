@@ -78,6 +78,16 @@ void scheduler_wake(struct tcb *t)
     }
 }
 
+void scheduler_wake_behind(struct tcb *t)
+{
+    struct core *c = core_this();
+    if (c->action == SCHEDULE_RESUME && t->domain == domain.current && t->priority < c->current->priority &&
+        tcb_is_runnable(c->current) && !scheduler_has_above(c, c->current->priority))
+        scheduler_enqueue_front(t);
+    else
+        scheduler_wake(t);
+}
+
 void scheduler_current_blocked(void)
 {
     struct core *c = core_this();
@@ -94,7 +104,7 @@ void scheduler_set_priority(struct tcb *t, word_t priority)
     if (t == core_this()->current)
         scheduler_force();
     else
-        scheduler_wake(t);
+        scheduler_wake_behind(t);
 }
 
 void scheduler_yield(void)

@@ -65,7 +65,7 @@ void tcb_resume(struct tcb *t)
     tcb_make_reply_master(t);
     t->state = THREAD_RESTART;
     scheduler_enqueue_front(t);
-    scheduler_wake(t);
+    scheduler_wake_behind(t);
 }
 
 void tcb_restart_front(struct tcb *t)

@@ -14,8 +14,7 @@ void tcb_return_words(struct invocation *inv, const word_t *words, word_t count)
         return;
     word_t *buffer = tcb_buffer_writable(inv->caller);
     word_t length = message_fit(buffer, count);
-    for (word_t i = 0; i < length; i++)
-        message_set(inv->caller, buffer, i, words[i]);
+    message_put(inv->caller, buffer, words, length);
     inv->caller->context.badge = 0;
     inv->caller->context.info = tag_new(0, 0, 0, length);
     inv->caller->state = THREAD_RUNNING;
@@ -37,8 +36,7 @@ static seL4_Error invoke_read_registers(struct invocation *inv)
     if (suspend)
         tcb_suspend(t);
     word_t words[CONTEXT_REGISTERS];
-    for (word_t i = 0; i < count; i++)
-        words[i] = context_read(&t->context, i);
+    context_read(&t->context, context_registers, count, words);
     tcb_return_words(inv, words, count);
     return seL4_NoError;
 }
@@ -54,8 +52,13 @@ static seL4_Error invoke_write_registers(struct invocation *inv)
     word_t count = argument(inv, 1);
     bool resume = argument(inv, 0) & 1;
     invocation_commit(inv);
-    for (word_t i = 0; i < count && i < CONTEXT_REGISTERS; i++)
-        context_write(&t->context, i, argument(inv, i + 2));
+    if (count > CONTEXT_REGISTERS)
+        count = CONTEXT_REGISTERS;
+    /* The values begin in the last two message registers. */
+    context_write(&t->context, context_registers, count < 2 ? count : 2, &inv->caller->context.message[2]);
+    if (count > 2)
+        context_write(&t->context, context_registers + 2, count - 2,
+                      inv->buffer + BUFFER_MESSAGE + MESSAGE_REGISTERS);
     context_rewind(&t->context);
     context_restore_all(&t->context);
     if (resume)

@@ -4,14 +4,19 @@
 #include "memory.h"
 #include "suite.h"
 
-word_t vspace_empty(void)
+static word_t vspace_from(word_t pool)
 {
     const word_t pml4 = object_new(seL4_X64_PML4Object, 0);
 
-    if (seL4_X86_ASIDPool_Assign(seL4_CapInitThreadASIDPool, pml4)) {
+    if (seL4_X86_ASIDPool_Assign(pool, pml4)) {
         suite_abort("an address space gets no ASID");
     }
     return pml4;
+}
+
+word_t vspace_empty(void)
+{
+    return vspace_from(seL4_CapInitThreadASIDPool);
 }
 
 /* A table that turns out to be there already stays unmapped. */
@@ -66,10 +71,15 @@ seL4_Error frame_map(word_t frame, word_t vspace, word_t address)
 
 word_t vspace_with_image(void)
 {
+    return vspace_with_image_from(seL4_CapInitThreadASIDPool);
+}
+
+word_t vspace_with_image_from(word_t pool)
+{
     const seL4_BootInfo *info = seL4_GetBootInfo();
     const word_t frames = info->userImageFrames.end - info->userImageFrames.start;
     const word_t start = (word_t)info->ipcBuffer - frames * PAGE_BYTES;
-    const word_t vspace = vspace_empty();
+    const word_t vspace = vspace_from(pool);
     const word_t copies = slot_range(frames);
 
     for (word_t address = start; address < (word_t)info->ipcBuffer; address += BIT(21)) {

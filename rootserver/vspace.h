@@ -10,8 +10,10 @@
 /* An assigned PML4 that maps nothing. */
 word_t vspace_empty(void);
 
-/* An assigned PML4 in which the whole image lies at its usual address. */
+/* An assigned PML4 in which the whole image lies at its usual address; the second form takes the
+ * ASID from another pool. */
 word_t vspace_with_image(void);
+word_t vspace_with_image_from(word_t pool);
 
 /* Map the levels that are missing so that a 4 KiB page can be mapped at the address; the last form
  * goes down to the page directory (2 MiB pages), the middle one to the PDPT (1 GiB pages). */

@@ -30,7 +30,9 @@ reference: build/reference.stamp
 # ---- rules: examples -----------------------------------------------------------------------------
 # examples/NAME/*.c (or .cpp) is a root task, linked with the kit; examples/NAME/programs/*.c are
 # programs that it carries in an archive.  A tutorial chapter is examples/tutorial/NAME/*.c.
-examples  := $(filter-out kit out-of-tree tutorial,$(notdir $(patsubst %/,%,$(wildcard examples/*/))))
+LWIP_DIR  ?= build/lwip/source
+no_lwip   := $(if $(wildcard $(LWIP_DIR)/src/core/tcp.c),,net)
+examples  := $(filter-out kit out-of-tree tutorial $(no_lwip),$(notdir $(patsubst %/,%,$(wildcard examples/*/))))
 chapters  := $(notdir $(patsubst %/,%,$(wildcard examples/tutorial/*/)))
 X         := $(B)/examples
 kit_o     := $(patsubst %.c,$(B)/%.o,$(filter-out %/child.c,$(wildcard examples/kit/*.c)))
@@ -67,6 +69,22 @@ $(X)/%/archive.cpio: $$(call programs,$$*) examples/kit/mkcpio.py
 $(X)/%/archive.o: $(X)/%/archive.cpio examples/kit/archive.S
 	$(Q)$(CC) -m64 -DARCHIVE='"$<"' -c -o $@ examples/kit/archive.S
 
+# lwIP, for the network stack of examples/net.
+net_cflags := -isystem $(LWIP_DIR)/src/include -Iexamples/net/programs/lwip
+lwip_c     := $(if $(no_lwip),,$(wildcard $(LWIP_DIR)/src/core/*.c) $(LWIP_DIR)/src/netif/ethernet.c \
+    $(addprefix $(LWIP_DIR)/src/core/ipv4/,etharp.c icmp.c ip4.c ip4_addr.c ip4_frag.c))
+lwip_o     := $(lwip_c:$(LWIP_DIR)/src/%.c=$(X)/net/lwip/%.o)
+
+$(lwip_o): $(X)/net/lwip/%.o: $(LWIP_DIR)/src/%.c $(wildcard examples/net/programs/lwip/*.h examples/net/programs/lwip/arch/*.h)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(user_cflags) $(net_cflags) -w -c -o $@ $<
+
+$(X)/net/programs/stack.elf: $(lwip_o)
+
+lwip:
+	@sh examples/net/fetch_lwip.sh $(LWIP_DIR:%/source=%)
+
 user_parts := $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
 $(foreach name,$(examples),$(foreach p,$(call programs,$(name)),$(p))): \
     $(X)/%.elf: $(B)/examples/%.o $(child_o) $(X)/kit.a $(user_parts)
@@ -84,11 +102,12 @@ $(chapters_elf): $(X)/tutorial/%.elf: $$(call own_o,tutorial/$$*) $(X)/kit.a $(u
 
 examples: $(examples_elf) $(chapters_elf)
 
-.PHONY: examples
+.PHONY: examples lwip
 -include $(shell find $(X) -name '*.d' 2>/dev/null)
 
 # ---- targets: tests of the examples --------------------------------------------------------------
 test-examples: setup
+	-@$(MAKE) --no-print-directory lwip
 	@$(MAKE) --no-print-directory $(KERNEL32) examples
 	@$(PYTHON) tests/examples/run.py --kernel $(KERNEL32) --examples $(X) --work $(B)/outputs \
 	    $(if $(filter 1,$(RELEASE)),--release) $(if $(T),--select '$(T)')

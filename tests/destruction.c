@@ -431,3 +431,18 @@ TEST(destruction, capability_spaces_of_a_deleted_thread_are_released)
     EXPECT_OK(cap_delete(t->tcb)); /* and the CNode holds the last to the thread */
     EXPECT_OK(cap_revoke(slice()));
 }
+
+/* rules: threads 3.8, threads 5.1 */
+TEST(destruction, deleted_ready_thread_leaves_its_queue)
+{
+    struct thread *t[3];
+
+    shared_endpoint = slot_new(); /* empty: the calls come back at once */
+    for (word_t i = 0; i < 3; i++) {
+        t[i] = thread_with_priority(LOW_PRIORITY);
+        thread_run(t[i], call_and_trace, 'a' + i);
+    }
+    EXPECT_OK(cap_delete(t[1]->tcb));
+    threads_let_run();
+    EXPECT_TRACE("ca");
+}

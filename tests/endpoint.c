@@ -610,3 +610,46 @@ TEST(endpoint, suspended_receiver_leaves_the_queue)
     EXPECT(!message_poll(ep, &m));
     EXPECT(!thread_finished(t));
 }
+
+/* rules: ipc 9, ipc 4 */
+TEST(endpoint, any_place_in_the_queue_can_be_left)
+{
+    for (word_t leaving = 0; leaving < 3; leaving++) {
+        const word_t ep = endpoint_new();
+        struct thread *t[4];
+        struct message m;
+
+        for (word_t i = 0; i < 3; i++) {
+            t[i] = thread_new();
+            thread_send(t[i], ep, message_word(i, 0));
+        }
+        EXPECT_OK(seL4_TCB_Suspend(t[leaving]->tcb));
+        t[3] = thread_new();
+        thread_send(t[3], ep, message_word(3, 0));
+        for (word_t i = 0; i < 4; i++) {
+            if (i != leaving) {
+                ASSERT(message_poll(ep, &m));
+                EXPECT_EQ(info_label(m.info), i);
+            }
+        }
+        EXPECT(!message_poll(ep, &m));
+    }
+}
+
+/* rules: ipc 4, ipc 5 */
+TEST(endpoint, queue_may_change_its_direction)
+{
+    const word_t ep = endpoint_new();
+    struct thread *a = thread_new();
+    struct thread *b = thread_new();
+
+    for (word_t i = 0; i < 3; i++) {
+        thread_send(a, ep, message_word(i, 10));
+        thread_recv(b, ep);
+        EXPECT(thread_finished(a) && thread_finished(b));
+        thread_recv(a, ep);
+        thread_send(b, ep, message_word(i, 20));
+        EXPECT(thread_finished(a) && thread_finished(b));
+        EXPECT_EQ(thread_result(a).mr[0], 20);
+    }
+}

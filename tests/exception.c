@@ -40,6 +40,8 @@ CAUSE(sse,
       "pushq $0x1d80; ldmxcsr (%rsp); xorps %xmm1, %xmm1; pcmpeqd %xmm0, %xmm0; psrld $25, "
       "%xmm0; pslld $23, %xmm0",
       "divss %xmm1, %xmm0");
+CAUSE(nested, "pushfq; orl $0x4000, (%rsp); popfq; movq $-7, %rdx; syscall", "ud2");
+CAUSE(stepped, "pushfq; orl $0x100, (%rsp); movq $-7, %rdx; popfq; syscall", "nop");
 CAUSE(jump_zero, "xorl %eax, %eax", "jmp *%rax");
 
 struct caught {
@@ -352,4 +354,45 @@ TEST(exception, non_canonical_stack_pointer_is_no_problem_of_the_kernel)
     ASSERT_OK(seL4_TCB_WriteRegisters(t->tcb, true, 0, 20, &c));
     ASSERT(message_poll(handler, &m));
     EXPECT_EQ(m.mr[seL4_UserException_SP], 0x8000000000000000);
+}
+
+/* rules: x86_64 2.1, syscalls 1 */
+TEST(exception, nested_task_flag_does_not_disturb_a_system_call)
+{
+    expect_exception(s_nested, x_nested, 6, 0);
+}
+
+#ifndef CONFIG_HARDWARE_DEBUG_API
+
+/* rules: x86_64 4.4, x86_64 2.4 */
+TEST(exception, trap_flag_does_not_disturb_a_system_call)
+{
+    const struct caught c = run(s_stepped);
+
+    EXPECT_EQ(c.label, seL4_Fault_UserException);
+    EXPECT_EQ(c.mr[seL4_UserException_Number], 1);
+    /* Before or behind the instruction that follows the call. */
+    EXPECT(c.mr[seL4_UserException_FaultIP] - (word_t)x_stepped <= 1);
+}
+
+#endif
+
+/* rules: x86_64 3.1, x86_64 2.4 */
+TEST(exception, system_call_at_the_very_end_of_user_memory)
+{
+    const word_t last = 0x00007fffffffe000;
+    const word_t handler = endpoint_new();
+    struct thread *t = thread_with_handler(handler);
+    seL4_UserContext c = { .rip = last + PAGE_BYTES - 2,
+                           .rflags = 0x202,
+                           .rdx = (word_t)seL4_SysYield };
+    struct message m;
+
+    (void)vspace_map_tables(SPACE, last);
+    ASSERT_OK(frame_map(frame_new(), SPACE, last));
+    *(volatile uint16_t *)c.rip = 0x050f; /* syscall */
+    ASSERT_OK(seL4_TCB_WriteRegisters(t->tcb, true, 0, 20, &c));
+    ASSERT(message_poll(handler, &m));
+    EXPECT_EQ(info_label(m.info), seL4_Fault_VMFault);
+    EXPECT_EQ(m.mr[seL4_VMFault_IP], last + PAGE_BYTES);
 }

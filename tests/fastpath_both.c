@@ -331,7 +331,7 @@ static void perform(const struct play *p, const char *group, word_t number)
     second = digest;
     stop_and_repeat();
     for (word_t i = 0; i < ACTORS; i++) {
-        digest_word(slot_is_empty(name(GIFT_0 + i)));
+        digest_word(seL4_Untyped_Retype(pool, seL4_EndpointObject, 0, ROOT, 0, 0, name(GIFT_0 + i), 1));
     }
     (void)seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY);
     (void)EXPECT_OK(cap_revoke(pool));

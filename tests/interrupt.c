@@ -475,6 +475,20 @@ TEST(interrupt, timer_chip_interrupts_repeatedly)
     (void)seL4_X86_IOPort_Out8(ports, TIMER_PORTS + 3, 0x30); /* one shot, never started */
 }
 
+/* rules: x86_64 8 (6) */
+TEST(interrupt, pin_issued_again_goes_to_the_newer_vector)
+{
+    const struct line line = serial_line();
+    const word_t newer = handler_new(SERIAL_PIN, 22);
+    const word_t ntfn = notification_new();
+
+    EXPECT_OK(seL4_IRQHandler_SetNotification(newer, cap_mint(ntfn, 8)));
+    serial_request(true);
+    EXPECT_EQ(signal_within(ntfn, 100), 8);
+    serial_request(false);
+    EXPECT_EQ(notification_poll(line.ntfn), 0);
+}
+
 /* The page whose words, written, are messages to all local interrupt controllers of the emulated
  * machine; mapped at FREE_ADDRESS.  False if there is none. */
 static bool message_window(void)

@@ -285,3 +285,27 @@ TEST(notification, unbound_thread_is_no_longer_woken)
     EXPECT(!thread_finished(t));
     EXPECT_EQ(notification_poll(ntfn), 4);
 }
+
+/* rules: ipc 9, ipc 7 */
+TEST(notification, any_place_in_the_queue_can_be_left)
+{
+    for (word_t leaving = 0; leaving < 3; leaving++) {
+        const word_t ntfn = notification_new();
+        struct thread *t[3];
+
+        for (word_t i = 0; i < 3; i++) {
+            t[i] = thread_new();
+            thread_recv(t[i], ntfn);
+        }
+        EXPECT_OK(seL4_TCB_Suspend(t[leaving]->tcb));
+        for (word_t i = 0; i < 3; i++) {
+            if (i != leaving) {
+                notification_signal(cap_mint(ntfn, i + 1));
+                EXPECT(thread_finished(t[i]));
+                EXPECT_EQ(thread_result(t[i]).badge, i + 1);
+            }
+        }
+        notification_signal(cap_mint(ntfn, 9));
+        EXPECT_EQ(notification_poll(ntfn), 9);
+    }
+}

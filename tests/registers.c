@@ -413,6 +413,41 @@ TEST(registers, copy_onto_the_caller_goes_on_with_the_source)
     EXPECT_EQ(r.rsi, 0);
 }
 
+/* rules: threads 1.3, syscalls 1 */
+TEST(registers, direction_flag_belongs_to_the_user)
+{
+    const word_t ep = endpoint_new();
+    struct thread *t = thread_new();
+    struct message m;
+
+    /* A long message sent with the flag set: the kernel's copying must not run backwards. */
+    thread_send(t, ep, message(1, 120, 0, 1, 2, 3));
+    seL4_UserContext c = read_all(t->tcb);
+    EXPECT_OK(seL4_TCB_Suspend(t->tcb));
+    c.rflags |= 0x400;
+    for (word_t i = MESSAGE_REGISTERS; i < 120; i++) {
+        t->ipc->msg[i] = 7000 + i;
+    }
+    EXPECT_OK(seL4_TCB_WriteRegisters(t->tcb, true, 0, 20, &c));
+    EXPECT_EQ(read_all(t->tcb).rflags, 0x602);
+    ASSERT(message_poll(ep, &m));
+    for (word_t i = MESSAGE_REGISTERS; i < 120; i++) {
+        EXPECT_EQ(buffer_word(i), 7000 + i);
+    }
+}
+
+/* rules: threads 1.3, threads 3.3 */
+TEST(registers, copied_non_canonical_base_does_not_hurt_the_kernel)
+{
+    const word_t from = tcb_new();
+    struct thread *t = thread_new();
+
+    (void)invoke(from, TCBSetTLSBase, CAPS(), ARGS(0x8000000000000000));
+    thread_prepare_at(t, NULL, 0);
+    EXPECT_DONE(invoke(t->tcb, TCBCopyRegisters, CAPS(from), ARGS(2 | 8)));
+    EXPECT(!thread_finished(t));
+}
+
 /* What came back from one system call, and what had been put in. */
 static struct {
     word_t rax, rbp, r12, r13, r14, rsp, rcx, r11, next;

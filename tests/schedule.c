@@ -495,6 +495,42 @@ TEST(schedule, yield_does_not_refresh_the_slice)
     EXPECT_LT(0, seen_spinning);
 }
 
+static void spin_and_call(word_t ep)
+{
+    for (int i = 0; i < 6; i++) {
+        spinning = true;
+        clock_spin_ms(4);
+        spinning = false;
+        (void)message_call(ep, EMPTY_MESSAGE);
+    }
+}
+
+static void serve_for_ever(word_t ep)
+{
+    (void)message_recv(ep);
+    for (;;) {
+        (void)message_reply_recv(ep, EMPTY_MESSAGE);
+    }
+}
+
+/* rules: threads 5.6, threads subtlety 22 */
+TEST(schedule, blocking_does_not_refresh_the_slice)
+{
+    const word_t ep = endpoint_new();
+    struct thread *spinner = helper_at(LOW_PRIORITY);
+
+    seen_spinning = 0;
+    thread_run(thread_new(), serve_for_ever, ep);
+    thread_run(helper_at(LOW_PRIORITY), look_and_yield, 0);
+    thread_run(spinner, spin_and_call, ep);
+    EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, LOW_PRIORITY));
+    while (!thread_finished(spinner)) {
+        seL4_Yield();
+    }
+    EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY));
+    EXPECT_LT(0, seen_spinning);
+}
+
 /* rules: threads 5.4, threads 4 */
 TEST(schedule, idle_system_wakes_up_again)
 {

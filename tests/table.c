@@ -441,6 +441,54 @@ TEST(table, thread_of_a_stale_space_faults_at_its_own_instruction)
     EXPECT_EQ(m.mr[seL4_VMFault_IP], m.mr[seL4_VMFault_Addr]);
 }
 
+/* rules: x86_64 3.8 */
+TEST(table, space_of_another_pool_runs_threads)
+{
+    const word_t ut = untyped_new(12);
+    const word_t pool = slot_new();
+
+    EXPECT_DONE(make_pool(ut, ROOT, pool, 64));
+    for (word_t i = 0; i < 2; i++) {
+        const struct probe p = probe_new(vspace_with_image_from(pool));
+
+        EXPECT(probe_read(&p, FREE_ADDRESS).faulted);
+        EXPECT(!probe_read(&p, (word_t)order_instruction).faulted);
+    }
+}
+
+/* rules: x86_64 3.7, x86_64 3.2 */
+TEST(table, deleted_copy_of_a_space_has_no_effect)
+{
+    const word_t vspace = vspace_with_image();
+    const struct probe p = probe_new(vspace);
+
+    EXPECT(!probe_read(&p, (word_t)order_instruction).faulted);
+    EXPECT_OK(cap_delete(cap_copy(vspace)));
+    EXPECT(!probe_read(&p, (word_t)order_instruction).faulted);
+    (void)vspace_map_tables(vspace, FREE_ADDRESS);
+    EXPECT_OK(frame_map(frame_new(), vspace, FREE_ADDRESS));
+}
+
+/* rules: x86_64 3.9 */
+TEST(table, changes_in_another_space_are_seen_there)
+{
+    const word_t vspace = vspace_with_image();
+    const struct tables t = vspace_map_tables(vspace, FREE_ADDRESS);
+    const word_t frames[] = { frame_new(), frame_new() };
+    const struct probe p = probe_new(vspace);
+
+    ASSERT_OK(frame_map(frames[0], vspace, FREE_ADDRESS));
+    EXPECT(!probe_write(&p, FREE_ADDRESS, 7).faulted);
+    ASSERT_OK(seL4_X86_Page_Unmap(frames[0]));
+    EXPECT(probe_read(&p, FREE_ADDRESS).faulted);
+    ASSERT_OK(frame_map(frames[1], vspace, FREE_ADDRESS));
+    EXPECT_EQ(probe_read(&p, FREE_ADDRESS).value, 0);
+    ASSERT_OK(frame_map_rights(frames[1], vspace, FREE_ADDRESS, seL4_CanRead));
+    EXPECT(probe_write(&p, FREE_ADDRESS, 8).faulted);
+    EXPECT_OK(cap_delete(t.pd));
+    EXPECT(probe_read(&p, FREE_ADDRESS).faulted);
+}
+
 /* rules: x86_64 3.1, x86_64 3.9 */
 TEST(table, spaces_are_separate)
 {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# make_iso.sh IMAGE KERNEL COMMAND_LINE MODULE...: a hybrid image that boots by BIOS and UEFI, from CD and USB.
-# Nothing is done when the image already holds these files.
+# make_iso.sh IMAGE KERNEL COMMAND_LINE MODULE...: a hybrid image that boots by BIOS and UEFI, from
+# CD and USB.  Nothing is done when the image already holds these files.
 set -eu
 image=$1
 kernel=$2
@@ -32,7 +32,8 @@ strip --strip-debug -o "$tree/boot/capella.elf" "$kernel"
     done
     echo '}'
 } >"$tree/boot/grub/grub.cfg"
-grub-mkrescue --compress=no --fonts= --locales= --themes= -o "$image" "$tree" >"$image.log" 2>&1 || {
+options='--compress=no --fonts= --locales= --themes='
+grub-mkrescue $options -o "$image" "$tree" >"$image.log" 2>&1 || {
     cat "$image.log" >&2
     exit 1
 }

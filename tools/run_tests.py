@@ -130,7 +130,8 @@ def patched_root(root, folder, skip, pattern):
 class Machine:
     """One run of QEMU, as a sequence of serial lines."""
 
-    def __init__(self, command):
+    def __init__(self, command, log):
+        self.log = log
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
         os.set_blocking(self.process.stdout.fileno(), False)
@@ -146,6 +147,8 @@ class Machine:
         if not data:
             return None
         self.spoke = time.monotonic()
+        if self.log:
+            self.log.write(data)
         parts = (self.rest + data).replace(b"\r", b"").split(b"\n")
         self.rest = parts.pop()
         lines = [part.decode(errors="replace") for part in parts]
@@ -202,7 +205,7 @@ class Suite:
 
     def boot(self, folder, skip):
         """One boot.  True when the suite came to its end."""
-        machine, tap = Machine(self.command(folder, skip)), Tap(self.results)
+        machine, tap = Machine(self.command(folder, skip), self.options.log), Tap(self.results)
         try:
             while True:
                 lines = machine.lines()
@@ -249,6 +252,7 @@ def main():
     parser.add_argument("--qemu", default="qemu-system-x86_64")
     parser.add_argument("--extra", default="", help="more QEMU arguments")
     parser.add_argument("--icount", action="store_true", help="count instructions instead of time")
+    parser.add_argument("--log", type=argparse.FileType("wb"), help="keep the serial output here")
     parser.add_argument("--timeout", type=int, default=600, help="seconds for everything")
     parser.add_argument("--stall", type=int, default=60, help="seconds without output")
     options = parser.parse_args()

@@ -43,12 +43,12 @@ fi
 missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')
 [ -n "${missing% }" ] || exit 0
 
-as_root=''
-[ "$(id -u)" = 0 ] || as_root='sudo'
-if command -v apt-get >/dev/null 2>&1 && { [ -z "$as_root" ] || command -v sudo >/dev/null 2>&1; }; then
+as_root=env
+[ "$(id -u)" = 0 ] || as_root='sudo env'
+if command -v apt-get >/dev/null 2>&1 && command -v "${as_root% env}" >/dev/null 2>&1; then
     echo "Installing: $missing"
-    $as_root apt-get update -q &&
-        DEBIAN_FRONTEND=noninteractive $as_root apt-get install -q -y --no-install-recommends $missing && exit 0
+    apt="$as_root DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends"
+    $apt update && $apt install $missing && exit 0
 fi
 echo "Please install these packages (names of Debian and Ubuntu): $missing" >&2
 exit 1

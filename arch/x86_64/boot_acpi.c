@@ -8,8 +8,8 @@ enum {
     RSDP_RSDT = 16, RSDP_CHECKED_BYTES = 20,
     TABLE_LENGTH = 4, TABLE_HEADER = 36,
     MADT_LAPIC = 36, MADT_ENTRIES = 44,
-    ENTRY_TYPE = 0, ENTRY_LENGTH = 1, ENTRY_LAPIC_FLAGS = 4, ENTRY_X2APIC_FLAGS = 8, ENTRY_ADDRESS = 4,
-    ENTRY_LEAST = 8,
+    ENTRY_TYPE = 0, ENTRY_LENGTH = 1, ENTRY_LAPIC_FLAGS = 4, ENTRY_X2APIC_FLAGS = 8,
+    ENTRY_ADDRESS = 4, ENTRY_LEAST = 8,
 };
 enum { TYPE_LAPIC = 0, TYPE_IOAPIC = 1, TYPE_LAPIC_ADDRESS = 5, TYPE_X2APIC = 9 };
 enum { PROCESSOR_ENABLED = 1 };
@@ -39,16 +39,17 @@ static void search_rsdp(const char *memory, struct boot_machine *machine)
 {
     for (word_t at = BIOS_START; at < BIOS_END && !machine->has_rsdp; at += 16) {
         const char *rsdp = memory + at;
-        machine->has_rsdp = has_signature(rsdp, "RSD PTR ") && sums_to_zero(rsdp, RSDP_CHECKED_BYTES);
-        if (machine->has_rsdp)
+        if (has_signature(rsdp, "RSD PTR ") && sums_to_zero(rsdp, RSDP_CHECKED_BYTES)) {
             __builtin_memcpy(machine->rsdp, rsdp, RSDP_BYTES);
+            machine->has_rsdp = true;
+        }
     }
 }
 
 /* The length of the table if it is of that kind and makes sense, else 0. */
 static word_t table_length(const char *table, const char *signature, word_t least)
 {
-    word_t length = boot_load(table + TABLE_LENGTH, 4);
+    word_t length = field(table + TABLE_LENGTH, 4);
     bool sane = length >= least && length <= TABLE_BYTES_MAX && has_signature(table, signature);
     return sane ? length : 0;
 }
@@ -56,7 +57,7 @@ static word_t table_length(const char *table, const char *signature, word_t leas
 static const char *find_madt(const char *memory, const char *rsdt, word_t length)
 {
     for (word_t at = TABLE_HEADER; at + 4 <= length; at += 4) {
-        const char *table = memory + boot_load(rsdt + at, 4);
+        const char *table = memory + field(rsdt + at, 4);
         if (table_length(table, "APIC", MADT_ENTRIES))
             return table;
     }
@@ -67,17 +68,17 @@ static void read_entry(const char *entry, struct boot_machine *machine)
 {
     switch (entry[ENTRY_TYPE]) {
     case TYPE_LAPIC:
-        machine->cpu_count += boot_load(entry + ENTRY_LAPIC_FLAGS, 4) == PROCESSOR_ENABLED;
+        machine->cpu_count += field(entry + ENTRY_LAPIC_FLAGS, 4) == PROCESSOR_ENABLED;
         break;
     case TYPE_X2APIC:
-        machine->cpu_count += boot_load(entry + ENTRY_X2APIC_FLAGS, 4) == PROCESSOR_ENABLED;
+        machine->cpu_count += field(entry + ENTRY_X2APIC_FLAGS, 4) == PROCESSOR_ENABLED;
         break;
     case TYPE_LAPIC_ADDRESS:
-        machine->lapic = boot_load(entry + ENTRY_ADDRESS, 8);
+        machine->lapic = field(entry + ENTRY_ADDRESS, 8);
         break;
     case TYPE_IOAPIC:
         if (machine->ioapic_count < IOAPIC_MAX)
-            machine->ioapic[machine->ioapic_count++] = boot_load(entry + ENTRY_ADDRESS, 4);
+            machine->ioapic[machine->ioapic_count++] = field(entry + ENTRY_ADDRESS, 4);
         break;
     default:
         break;
@@ -86,8 +87,8 @@ static void read_entry(const char *entry, struct boot_machine *machine)
 
 static void read_madt(const char *madt, struct boot_machine *machine)
 {
-    word_t end = boot_load(madt + TABLE_LENGTH, 4);
-    machine->lapic = boot_load(madt + MADT_LAPIC, 4);
+    word_t end = field(madt + TABLE_LENGTH, 4);
+    machine->lapic = field(madt + MADT_LAPIC, 4);
     for (word_t at = MADT_ENTRIES; at + ENTRY_LEAST <= end;) {
         word_t length = (uint8_t)madt[at + ENTRY_LENGTH];
         if (length < ENTRY_LEAST || length > end - at)
@@ -106,7 +107,7 @@ const char *boot_acpi_read(const char *memory, struct boot_machine *machine)
     if (!machine->has_rsdp)
         return no_madt;
 
-    const char *rsdt = memory + boot_load((const char *)machine->rsdp + RSDP_RSDT, 4);
+    const char *rsdt = memory + field((const char *)machine->rsdp + RSDP_RSDT, 4);
     word_t length = table_length(rsdt, "RSDT", TABLE_HEADER);
     if (length == 0 || !sums_to_zero(rsdt, length))
         return "the ACPI root table (RSDT) of the firmware is damaged.";

@@ -24,7 +24,7 @@ static struct boot_machine machine;
 noreturn void boot_fail(const char *sentence)
 {
     print("Capella cannot start: %s\n", sentence);
-    stop();
+    arch_stop();
 }
 
 static void require(const char *failure)

@@ -44,9 +44,9 @@ static bool add_module(struct boot_machine *machine, word_t start, word_t end)
 
 /* Version 1: offsets into the information, of which each part exists if its flag is set. */
 enum {
-    MB1_FLAGS = 0, MB1_MEM_UPPER = 8, MB1_COMMAND_LINE = 16, MB1_MODULE_COUNT = 20, MB1_MODULES = 24,
-    MB1_MMAP_BYTES = 44, MB1_MMAP = 48, MB1_VBE_CONTROL = 72, MB1_VBE_MODE_INFO = 76, MB1_VBE_MODE = 80,
-    MB1_MODULE_ENTRY = 16, MMAP_ENTRY = 24,
+    MB1_FLAGS = 0, MB1_MEM_UPPER = 8, MB1_COMMAND_LINE = 16, MB1_MODULE_COUNT = 20,
+    MB1_MODULES = 24, MB1_MMAP_BYTES = 44, MB1_MMAP = 48, MB1_VBE_CONTROL = 72,
+    MB1_VBE_MODE_INFO = 76, MB1_VBE_MODE = 80, MB1_MODULE_ENTRY = 16, MMAP_ENTRY = 24,
 };
 enum {
     MB1_HAS_MEMORY = 1 << 0, MB1_HAS_COMMAND_LINE = 1 << 2, MB1_HAS_MODULES = 1 << 3,
@@ -58,7 +58,7 @@ static void read_mmap1(struct boot_machine *machine, const char *mmap, word_t by
 {
     for (word_t i = 0; i < bytes / MMAP_ENTRY; i++) {
         const char *entry = mmap + i * MMAP_ENTRY;
-        add_memory(machine, boot_load(entry + 20, 4), boot_load(entry + 4, 8), boot_load(entry + 12, 8));
+        add_memory(machine, field(entry + 20, 4), field(entry + 4, 8), field(entry + 12, 8));
         if (i < MULTIBOOT_MMAP_MAX) {
             __builtin_memcpy(machine->mmap[i], entry, MMAP_ENTRY);
             machine->mmap_bytes += MMAP_ENTRY;
@@ -69,8 +69,8 @@ static void read_mmap1(struct boot_machine *machine, const char *mmap, word_t by
 static void read_vbe1(struct boot_machine *machine, const char *info, const char *memory)
 {
     machine->has_vbe = true;
-    __builtin_memcpy(machine->vbe, memory + boot_load(info + MB1_VBE_CONTROL, 4), 512);
-    __builtin_memcpy(machine->vbe + 512, memory + boot_load(info + MB1_VBE_MODE_INFO, 4), 256);
+    __builtin_memcpy(machine->vbe, memory + field(info + MB1_VBE_CONTROL, 4), 512);
+    __builtin_memcpy(machine->vbe + 512, memory + field(info + MB1_VBE_MODE_INFO, 4), 256);
     /* mode, interface segment, offset and length: 16 bits each here, 32 in the boot information */
     for (word_t i = 0; i < 4; i++)
         __builtin_memcpy(machine->vbe + 768 + 4 * i, info + MB1_VBE_MODE + 2 * i, 2);
@@ -79,24 +79,24 @@ static void read_vbe1(struct boot_machine *machine, const char *info, const char
 static const char *read_version1(word_t at, const char *memory, struct boot_machine *machine)
 {
     const char *info = memory + at;
-    word_t flags = boot_load(info + MB1_FLAGS, 4);
+    word_t flags = field(info + MB1_FLAGS, 4);
 
     if (flags & MB1_HAS_COMMAND_LINE)
-        copy_text(machine->command_line, memory + boot_load(info + MB1_COMMAND_LINE, 4));
+        copy_text(machine->command_line, memory + field(info + MB1_COMMAND_LINE, 4));
     if (flags & MB1_HAS_VBE)
         read_vbe1(machine, info, memory);
     if (!(flags & MB1_HAS_MEMORY))
         return no_memory_map;
     if (flags & MB1_HAS_MMAP)
-        read_mmap1(machine, memory + boot_load(info + MB1_MMAP, 4), boot_load(info + MB1_MMAP_BYTES, 4));
+        read_mmap1(machine, memory + field(info + MB1_MMAP, 4), field(info + MB1_MMAP_BYTES, 4));
     else
-        add_memory(machine, MEMORY_RAM, MIB, boot_load(info + MB1_MEM_UPPER, 4) * 1024);
+        add_memory(machine, MEMORY_RAM, MIB, field(info + MB1_MEM_UPPER, 4) * 1024);
 
-    word_t count = flags & MB1_HAS_MODULES ? boot_load(info + MB1_MODULE_COUNT, 4) : 0;
-    const char *modules = memory + boot_load(info + MB1_MODULES, 4);
+    word_t count = flags & MB1_HAS_MODULES ? field(info + MB1_MODULE_COUNT, 4) : 0;
+    const char *modules = memory + field(info + MB1_MODULES, 4);
     for (word_t i = 0; i < count; i++) {
         const char *entry = modules + i * MB1_MODULE_ENTRY;
-        if (!add_module(machine, boot_load(entry, 4), boot_load(entry + 4, 4)))
+        if (!add_module(machine, field(entry, 4), field(entry + 4, 4)))
             return empty_module;
     }
     return NULL;
@@ -112,7 +112,7 @@ enum {
 static void read_mmap2(struct boot_machine *machine, const char *tag, word_t size)
 {
     for (word_t at = MB2_MMAP_HEADER; at + MMAP_ENTRY <= size; at += MMAP_ENTRY)
-        add_memory(machine, boot_load(tag + at + 16, 4), boot_load(tag + at, 8), boot_load(tag + at + 8, 8));
+        add_memory(machine, field(tag + at + 16, 4), field(tag + at, 8), field(tag + at + 8, 8));
 }
 
 static void read_framebuffer2(struct boot_machine *machine, const char *tag)
@@ -132,13 +132,13 @@ static void read_rsdp2(struct boot_machine *machine, const char *tag, word_t byt
 
 static const char *read_tag2(struct boot_machine *machine, const char *tag, word_t size)
 {
-    word_t type = boot_load(tag, 4);
+    word_t type = field(tag, 4);
     switch (type) {
     case MB2_COMMAND_LINE:
         copy_text(machine->command_line, tag + MB2_TAG_HEADER);
         break;
     case MB2_MODULE:
-        if (!add_module(machine, boot_load(tag + 8, 4), boot_load(tag + 12, 4)))
+        if (!add_module(machine, field(tag + 8, 4), field(tag + 12, 4)))
             return empty_module;
         break;
     case MB2_MMAP:
@@ -162,10 +162,10 @@ static const char *read_tag2(struct boot_machine *machine, const char *tag, word
 static const char *read_version2(word_t at, const char *memory, struct boot_machine *machine)
 {
     const char *info = memory + at;
-    const char *end = info + boot_load(info, 4);
+    const char *end = info + field(info, 4);
     const char *tag = info + 8;
     while (tag + MB2_TAG_HEADER <= end) {
-        word_t type = boot_load(tag, 4), size = boot_load(tag + 4, 4);
+        word_t type = field(tag, 4), size = field(tag + 4, 4);
         if (type == MB2_END || size < MB2_TAG_HEADER)
             break;
         const char *failure = read_tag2(machine, tag, size);

@@ -17,8 +17,6 @@
 #define ROOT_CNODE_BYTES (BIT(ROOT_CNODE_BITS) << SLOT_BITS)
 #define ROOT_CNODE_SLOTS BIT(ROOT_CNODE_BITS)
 #define USER_ENTRY (PTE_PRESENT | PTE_WRITE | PTE_USER)
-#define REGISTER_RIP 0u
-
 #define PAGES_IN_BLOCK 5 /* besides the paging structures */
 
 struct root {
@@ -46,7 +44,8 @@ static void set_addresses(struct root *root)
     root->end = root->extra_info_at + PAGE_BYTES;
 }
 
-#define SPAN_BITS(level) (PAGE_BITS + 9 * (level)) /* of a page table (1), directory (2), PDPT (3) */
+/* Of a page table (1), a directory (2), a PDPT (3). */
+#define SPAN_BITS(level) (PAGE_BITS + 9 * (level))
 
 /* How many tables of the level all those addresses need. */
 static word_t table_count(const struct root *root, word_t level)
@@ -99,7 +98,7 @@ static struct cap mapped_frame(const char *memory, word_t address)
     return mapped(cap_frame(memory_physical(memory), PAGE_BITS, false), address);
 }
 
-/* ---- address space ------------------------------------------------------------------------------ */
+/* ---- address space ------------------------------------------------------------------- */
 
 /* Lets the entry for address in a table of the level (1 to 4) refer to a table or page. */
 static void set_entry(const struct root *root, word_t address, word_t level, const char *memory)
@@ -169,7 +168,7 @@ static void add_image(struct root *root)
     info->userImageFrames.end = root->next_slot;
 }
 
-/* ---- capabilities ------------------------------------------------------------------------------- */
+/* ---- capabilities -------------------------------------------------------------------- */
 
 static void add_at(struct root *root, word_t slot, struct cap cap)
 {
@@ -212,7 +211,7 @@ static void add_untyped(struct root *root, const struct boot_ranges *open)
     info->empty = (seL4_SlotRegion){ root->next_slot, ROOT_CNODE_SLOTS };
 }
 
-/* ---- threads and the rest of the kernel's state ------------------------------------------------- */
+/* ---- threads and the rest of the kernel's state -------------------------------------- */
 
 static void bind(struct root *root, enum tcb_slot slot, word_t parent)
 {
@@ -236,7 +235,7 @@ static void make_thread(struct root *root)
     tcb_buffer_changed(t);
     t->priority = t->mcp = ROOT_PRIORITY;
     t->state = THREAD_RUNNING;
-    context_write(&t->context, REGISTER_RIP, root->machine->root.entry);
+    t->context.ip = root->machine->root.entry;
     t->context.badge = root->info_at; /* RDI */
 }
 

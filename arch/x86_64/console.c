@@ -6,7 +6,8 @@
 
 /* Registers, relative to the port; the divisor's are behind DATA and INTERRUPTS. */
 enum {
-    UART_DATA = 0, UART_INTERRUPTS = 1, UART_FIFO = 2, UART_LINE = 3, UART_MODEM = 4, UART_STATUS = 5,
+    UART_DATA = 0, UART_INTERRUPTS = 1, UART_FIFO = 2, UART_LINE = 3, UART_MODEM = 4,
+    UART_STATUS = 5,
 };
 enum {
     LINE_8N1 = 3, LINE_DIVISOR = 0x80, DIVISOR_115200 = 1, MODEM_READY = 3, STATUS_CAN_SEND = 0x20,

@@ -9,39 +9,39 @@ _Static_assert(offsetof(struct context, ip) + 5 * sizeof(word_t) == sizeof(struc
                "the processor pushes its frame at the end");
 _Static_assert(sizeof(struct context) % 64 == 0, "the end is aligned, or the processor would align it");
 
+/* Where a register is in struct context, in words: so lists of registers name them. */
 #define WORD_OF(field) (uint8_t)(offsetof(struct context, field) / sizeof(word_t))
 
-enum { RIP, RSP, RFLAGS, RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, FS_BASE, GS_BASE };
-
-static const uint8_t word_of[CONTEXT_REGISTERS] = {
-    [RIP] = WORD_OF(ip),
-    [RSP] = WORD_OF(sp),
-    [RFLAGS] = WORD_OF(flags),
-    [RAX] = WORD_OF(general[GENERAL_RAX]),
-    [RBX] = WORD_OF(general[GENERAL_RBX]),
-    [RCX] = WORD_OF(general[GENERAL_RCX]),
-    [RDX] = WORD_OF(number),
-    [RSI] = WORD_OF(info),
-    [RDI] = WORD_OF(badge),
-    [RBP] = WORD_OF(general[GENERAL_RBP]),
-    [R8] = WORD_OF(message[1]),
-    [R9] = WORD_OF(message[2]),
-    [R10] = WORD_OF(message[0]),
-    [R11] = WORD_OF(general[GENERAL_R11]),
-    [R12] = WORD_OF(general[GENERAL_R12]),
-    [R13] = WORD_OF(general[GENERAL_R13]),
-    [R14] = WORD_OF(general[GENERAL_R14]),
-    [R15] = WORD_OF(message[3]),
-    [FS_BASE] = WORD_OF(tls_base),
-    [GS_BASE] = WORD_OF(other_base),
+enum register_word {
+    RIP = WORD_OF(ip),
+    RSP = WORD_OF(sp),
+    RFLAGS = WORD_OF(flags),
+    RAX = WORD_OF(general[GENERAL_RAX]),
+    RBX = WORD_OF(general[GENERAL_RBX]),
+    RCX = WORD_OF(general[GENERAL_RCX]),
+    RDX = WORD_OF(number),
+    RSI = WORD_OF(info),
+    RDI = WORD_OF(badge),
+    RBP = WORD_OF(general[GENERAL_RBP]),
+    R8 = WORD_OF(message[1]),
+    R9 = WORD_OF(message[2]),
+    R10 = WORD_OF(message[0]),
+    R11 = WORD_OF(general[GENERAL_R11]),
+    R12 = WORD_OF(general[GENERAL_R12]),
+    R13 = WORD_OF(general[GENERAL_R13]),
+    R14 = WORD_OF(general[GENERAL_R14]),
+    R15 = WORD_OF(message[3]),
+    FS_BASE = WORD_OF(tls_base),
+    GS_BASE = WORD_OF(other_base),
 };
 
+const uint8_t context_registers[CONTEXT_REGISTERS] = {
+    RIP, RSP, RFLAGS, RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, FS_BASE, GS_BASE,
+};
 const uint8_t context_syscall_message[CONTEXT_SYSCALL_MESSAGE] = {
     RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, RIP, RSP, RFLAGS,
 };
 const uint8_t context_exception_message[CONTEXT_EXCEPTION_MESSAGE] = { RIP, RSP, RFLAGS };
-
-static word_t *register_word(struct context *c, word_t index) { return (word_t *)c + word_of[index]; }
 
 void context_create(struct context *c)
 {
@@ -50,11 +50,13 @@ void context_create(struct context *c)
     c->stack_segment = SELECTOR_USER_DATA;
 }
 
-word_t context_read(const struct context *c, word_t index)
+void context_read(const struct context *c, const uint8_t *list, word_t count, word_t *words)
 {
-    if (index == RIP)
-        return context_fault_ip(c);
-    return ((const word_t *)c)[word_of[index]];
+    for (word_t i = 0; i < count; i++) {
+        words[i] = ((const word_t *)c)[list[i]];
+        if (list[i] == RIP)
+            words[i] = context_fault_ip(c);
+    }
 }
 
 /* Flags that user level may choose: arithmetic ones and direction. */
@@ -64,36 +66,48 @@ static word_t sanitise_flags(word_t v)
     return ((v | RFLAGS_FIXED | RFLAGS_IF) & ~(reserved | RFLAGS_TF)) & MASK(12);
 }
 
-void context_write(struct context *c, word_t index, word_t value)
+static word_t sanitise(enum register_word which, word_t value)
 {
-    switch (index) {
+    switch ((word_t)which) {
     case RIP:
-        c->entry &= ~CONTEXT_STEP_BACK;
-        value = is_canonical(value) ? value : 0;
-        break;
     case FS_BASE:
     case GS_BASE:
-        value = is_canonical(value) ? value : 0;
-        break;
+        return is_canonical(value) ? value : 0;
     case RFLAGS:
-        value = sanitise_flags(value);
-        break;
+        return sanitise_flags(value);
     default:
-        break;
+        return value;
     }
-    *register_word(c, index) = value;
+}
+
+/* The words that need sanitising: one test for all others. */
+#define SANITISED (BIT(RIP) | BIT(FS_BASE) | BIT(GS_BASE) | BIT(RFLAGS))
+
+void context_write(struct context *c, const uint8_t *list, word_t count, const word_t *words)
+{
+    for (word_t i = 0; i < count; i++) {
+        word_t value = words[i];
+        if (SANITISED & BIT(list[i]))
+            value = sanitise(list[i], value);
+        if (list[i] == RIP)
+            c->entry &= ~CONTEXT_STEP_BACK;
+        ((word_t *)c)[list[i]] = value;
+    }
 }
 
 void context_copy(struct context *to, const struct context *from, bool frame, bool integer)
 {
     if (frame) {
+        word_t ip = context_fault_ip(from);
         for (word_t i = 0; i < CONTEXT_FRAME_REGISTERS; i++)
-            *register_word(to, i) = context_read(from, i);
+            ((word_t *)to)[context_registers[i]] = ((const word_t *)from)[context_registers[i]];
+        to->ip = ip;
         to->entry &= ~CONTEXT_STEP_BACK;
     }
-    if (integer)
-        for (word_t i = CONTEXT_FRAME_REGISTERS; i < CONTEXT_REGISTERS; i++)
-            *register_word(to, i) = context_read(from, i);
+    if (integer) {
+        to->tls_base = from->tls_base;
+        to->other_base = from->other_base;
+    }
 }
 
 bool context_is_tls_base(word_t base) { return is_canonical(base); }

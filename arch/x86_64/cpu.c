@@ -14,8 +14,8 @@ paddr_t kernel_space;
 
 struct boot_mapping boot_mapping;
 
-/* The boot part of the image is free memory from now on: no mapping is left by which user level could
- * change what the kernel may execute. */
+/* The boot part of the image is free memory from now on: no mapping is left by which user level
+ * could change what the kernel may execute. */
 static void forget_boot(void)
 {
     for (word_t i = 0; i < boot_mapping.pages; i++) {

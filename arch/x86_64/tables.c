@@ -18,6 +18,7 @@ extern const char trap_stubs[];
 
 #define SEGMENT_CODE 0x00209a0000000000u
 #define SEGMENT_DATA 0x0000920000000000u
+#define SEGMENT_TSS 0x0000890000000000u
 #define SEGMENT_USER 0x0000600000000000u
 
 static uint64_t gdt[] = {
@@ -100,7 +101,7 @@ static void tss_fill(void)
     tss.io_bitmap = sizeof tss;
 
     word_t base = (word_t)&tss;
-    gdt[9] = (sizeof tss - 1) | (base & MASK(24)) << 16 | 0x89ul << 40 | (base >> 24 & MASK(8)) << 56;
+    gdt[9] = (base & MASK(24)) << 16 | (base >> 24 & MASK(8)) << 56 | SEGMENT_TSS | (sizeof tss - 1);
     gdt[10] = base >> 32;
 }
 

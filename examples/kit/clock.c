@@ -26,3 +26,8 @@ seL4_Word clock_microseconds(void)
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
     return ((seL4_Word)high << 32 | low) / megahertz;
 }
+
+seL4_Word clock_megahertz(void)
+{
+    return megahertz;
+}

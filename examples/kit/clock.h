@@ -7,3 +7,6 @@
 /* Read the frequency from the boot information; call it first. */
 void clock_start(void);
 seL4_Word clock_microseconds(void);
+
+/* Counts of the time-stamp counter in a microsecond. */
+seL4_Word clock_megahertz(void);

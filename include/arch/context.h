@@ -49,22 +49,23 @@ static inline void context_restore_all(struct context *c) { c->entry &= ~CONTEXT
 
 void context_create(struct context *c);
 
-/* Register index (0..19) in the order of ReadRegisters; 0 is the fault IP. */
-word_t context_read(const struct context *c, word_t index);
-
-/* Writes a register, sanitised (rules: threads 1.3).  Index 0 sets fault IP and next IP. */
-void context_write(struct context *c, word_t index, word_t value);
-
-#define CONTEXT_FRAME_REGISTERS 18u /* of them: instruction pointer to last general register */
-/* CopyRegisters: unsanitised.  frame: indices 0..17, integer: 18..19. */
-void context_copy(struct context *to, const struct context *from, bool frame, bool integer);
-
-/* Registers of an unknown-system-call message (0..17) and of a user exception message (0..2), in
- * message order, as indices of context_read(). */
+/* Lists of registers, as messages have them.  The first of context_registers, and one of each of the
+ * others, is the fault IP; writing it sets next IP as well. */
 #define CONTEXT_SYSCALL_MESSAGE 18u
 #define CONTEXT_EXCEPTION_MESSAGE 3u
+extern const uint8_t context_registers[CONTEXT_REGISTERS]; /* ReadRegisters, WriteRegisters */
 extern const uint8_t context_syscall_message[CONTEXT_SYSCALL_MESSAGE];
 extern const uint8_t context_exception_message[CONTEXT_EXCEPTION_MESSAGE];
+
+/* Reads count registers of a list into words. */
+void context_read(const struct context *c, const uint8_t *list, word_t count, word_t *words);
+
+/* Writes count registers of a list, sanitised (rules: threads 1.3). */
+void context_write(struct context *c, const uint8_t *list, word_t count, const word_t *words);
+
+#define CONTEXT_FRAME_REGISTERS 18u /* of them: instruction pointer to last general register */
+/* CopyRegisters: unsanitised.  frame: the first 18 of context_registers, integer: the other two. */
+void context_copy(struct context *to, const struct context *from, bool frame, bool integer);
 
 /* An address that the thread pointer can hold.  Others in a context (CopyRegisters and SetTLSBase do
  * not look) load as 0. */

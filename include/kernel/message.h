@@ -53,21 +53,8 @@ bool message_lookup_caps(const struct tcb *sender, const word_t *buffer, word_t 
 void message_transfer(struct tcb *sender, struct endpoint *endpoint, word_t badge, bool grant,
                       struct tcb *receiver);
 
-/* Sets message register index of t, whose writable buffer (or NULL: words from the fifth on are dropped)
- * is given. */
-static inline void message_set(struct tcb *t, word_t *buffer, word_t index, word_t value)
-{
-    if (index < MESSAGE_REGISTERS)
-        t->context.message[index] = value;
-    else if (buffer)
-        buffer[BUFFER_MESSAGE + index] = value;
-}
-
-/* Message register index of t; the words from the fifth on are in its readable buffer. */
-static inline word_t message_get(const struct tcb *t, const word_t *buffer, word_t index)
-{
-    return index < MESSAGE_REGISTERS ? t->context.message[index] : buffer[BUFFER_MESSAGE + index];
-}
+/* Sets the first length message registers of t: no more than four unless its writable buffer is given. */
+void message_put(struct tcb *t, word_t *buffer, const word_t *words, word_t length);
 
 /* Length of a message of length words for a thread whose buffer is given. */
 static inline word_t message_fit(const word_t *buffer, word_t length)

@@ -7,6 +7,9 @@
 /* A thread has become runnable (5.2). */
 void scheduler_wake(struct tcb *t);
 
+/* The same, when it is certain that the current thread stays runnable: a less urgent thread is only queued. */
+void scheduler_wake_behind(struct tcb *t);
+
 /* The choice has to be made among all ready threads. */
 void scheduler_force(void);
 

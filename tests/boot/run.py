@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Boots the kernel on many machines, by several loaders, and with everything that can be wrong; two at
-a time.  run.py --kernel ELF --kernel32 ELF --task ELF --work FOLDER [--only TEXT]"""
+"""Boots the kernel on many machines, by several loaders, and with everything that can be wrong; two
+at a time.  run.py --kernel ELF --kernel32 ELF --task ELF --work FOLDER [--only TEXT]"""
 import argparse
 import concurrent.futures
 import os
@@ -120,8 +120,9 @@ class Tests:
         with self.lock:
             self.passed += not problem
             self.failed += bool(problem)
-            print("%s %d - %s  # %.1f s" % ("not ok" if problem else "ok", self.passed + self.failed,
-                                            name, time.time() - started), flush=True)
+            print("%s %d - %s  # %.1f s" % ("not ok" if problem else "ok",
+                                            self.passed + self.failed, name,
+                                            time.time() - started), flush=True)
             if problem:
                 print("# " + problem.strip().replace("\n", "\n# "), flush=True)
 
@@ -189,12 +190,12 @@ def write(arguments, name, data):
 
 def firmware():
     found = [path for path in OVMF if os.path.exists(path)]
-    return ["-drive", "if=pflash,format=raw,readonly=on,file=" + found[0]] if found else ["-no-ovmf"]
+    return ["-drive", "if=pflash,format=raw,readonly=on,file=" + found[0]]
 
 
 def usb(image):
-    return ["-drive", "if=none,id=stick,format=raw,readonly=on,file=" + image, "-device", "qemu-xhci",
-            "-device", "usb-storage,drive=stick,bootindex=1"]
+    return ["-drive", "if=none,id=stick,format=raw,readonly=on,file=" + image,
+            "-device", "qemu-xhci", "-device", "usb-storage,drive=stick,bootindex=1"]
 
 
 def bochs(arguments, image):
@@ -232,10 +233,13 @@ def add_machines(tests, arguments, image):
     task = arguments.task
     for cpu in CPUS:
         for memory in MEMORIES:
-            tests.add(f"kernel {cpu} {memory}", boots, kernel(arguments, task, memory=memory, cpu=cpu), memory)
-    unbacked = ["-object", "memory-backend-ram,id=ram,size=512G,reserve=off", "-machine", "memory-backend=ram"]
+            tests.add(f"kernel {cpu} {memory}", boots,
+                      kernel(arguments, task, memory=memory, cpu=cpu), memory)
+    unbacked = ["-object", "memory-backend-ram,id=ram,size=512G,reserve=off",
+                "-machine", "memory-backend=ram"]
     for cpu in ("qemu64", "max"):
-        tests.add(f"kernel {cpu} 512G", boots, kernel(arguments, task, *unbacked, memory="512G", cpu=cpu))
+        tests.add(f"kernel {cpu} 512G", boots,
+                  kernel(arguments, task, *unbacked, memory="512G", cpu=cpu))
     tests.add("kernel icount", boots, kernel(arguments, task, "-icount", "shift=0,sleep=off"))
     qemu = QEMU + ["-monitor", "none"]
     for cpu, memory in [(c, "128M") for c in CPUS] + [("max", m) for m in ("32M", "3G", "6G")]:
@@ -253,8 +257,10 @@ def add_options(tests, arguments):
     task = arguments.task
     tests.add("command line: nonsense", boots,
               kernel(arguments, task, "-append", "root=/dev/sda1 = quiet= console_port debug_port=x"))
-    tests.add("command line: no console", boots, kernel(arguments, task, "-append", "console_port=0"))
-    tests.add("command line: quiet", boots, kernel(arguments, task, "-append", "quiet nofastpath"))
+    tests.add("command line: no console", boots,
+              kernel(arguments, task, "-append", "console_port=0"))
+    tests.add("command line: quiet", boots,
+              kernel(arguments, task, "-append", "quiet nofastpath"))
     tests.add("further modules", boots, kernel(arguments, f"{task},{arguments.kernel}"))
 
 
@@ -265,15 +271,17 @@ def add_broken(tests, arguments):
                   kernel(arguments, write(arguments, "broken-" + name, data)), sentence)
     # So much of 4 MiB for the image that the objects have no room.
     large = write(arguments, "broken-memory", elf.make([elf.segment(elf.BASE, 0x288000)]))
-    tests.add("broken: little memory", refuses, kernel(arguments, large, memory="4M"), "too little memory")
+    tests.add("broken: little memory", refuses, kernel(arguments, large, memory="4M"),
+              "too little memory")
     tests.add("broken: no module", refuses, kernel(arguments, None), "no module")
     tests.add("broken: no ACPI", refuses, kernel(arguments, task, "-no-acpi"), "MADT")
-    tests.add("broken: no local APIC", refuses, kernel(arguments, task, cpu="qemu64,-apic"), "no local APIC")
+    tests.add("broken: no local APIC", refuses, kernel(arguments, task, cpu="qemu64,-apic"),
+              "no local APIC")
     tests.add("broken: 32-bit processor", refuses, kernel(arguments, task, cpu="qemu32"), "64-bit")
     command = kernel(arguments, task, cpu="pentium3")
     tests.add("broken: 32-bit machine", refuses, ["qemu-system-i386"] + command[1:], "64-bit")
-    for name, modules, sentence in [("no module", [], "no module"),
-                                    ("garbage", [os.path.join(arguments.work, "broken-garbage")], "ELF64")]:
+    garbage = os.path.join(arguments.work, "broken-garbage")
+    for name, modules, sentence in [("no module", [], "no module"), ("garbage", [garbage], "ELF64")]:
         image = iso(arguments, "broken-" + name.replace(" ", "-"), modules)
         tests.add("broken: cd " + name, refuses,
                   QEMU + ["-monitor", "none", "-m", "128M", "-cdrom", image, "-boot", "d"], sentence)

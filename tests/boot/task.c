@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A root task that says what it was started with, for the boot tests: lines `name value...` on COM1,
+/* A root task that says what it was started with, for the boot tests: lines `name value` on COM1,
  * the last one BOOT TASK DONE. */
 #include <sel4/sel4.h>
 

@@ -34,6 +34,7 @@ class Machine:
         self.process = subprocess.Popen(command + list(extra), stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.text = ""
+        self.results = {}           # more texts for the documents, by name
         self.changed = threading.Condition()
         threading.Thread(target=self.read, daemon=True).start()
 
@@ -142,10 +143,15 @@ def run(name, test, options):
         for machine in machines:
             time.sleep(0.1)
             machine.end()
-        if machines:
-            with open(os.path.join(options.work, name.replace("/", "-") + ".txt"), "w",
-                      encoding="utf-8") as file:
-                file.write(machines[-1].text)
+        for machine in machines:
+            keep(options.work, name, machine.text)
+            for other, text in machine.results.items():
+                keep(options.work, other, text)
+
+
+def keep(folder, name, text):
+    with open(os.path.join(folder, name.replace("/", "-") + ".txt"), "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def collect(options):

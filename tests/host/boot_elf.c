@@ -12,7 +12,7 @@ static Elf64_Ehdr *header;
 static Elf64_Phdr *segment;
 static struct boot_image image;
 
-/* Text of 0x1800 bytes at 0x400000, data of 0x10 bytes in the file and 0x2010 in memory at 0x402000. */
+/* Text of 0x1800 bytes at 0x400000; at 0x402000 data, 0x10 bytes in the file, 0x2010 in memory. */
 static int setup(void **state)
 {
     (void)state;

@@ -3,7 +3,8 @@
 #include "host.h"
 #include <arch/x86_64/boot.h>
 
-static void expect(const struct boot_ranges *ranges, word_t count, const struct boot_range *expected)
+static void expect(const struct boot_ranges *ranges, word_t count,
+                   const struct boot_range *expected)
 {
     assert_int_equal(ranges->count, count);
     for (word_t i = 0; i < count; i++) {

@@ -109,7 +109,8 @@ static void memory_is_the_boot_part_then_what_is_free(void **state)
         expect(expected[i].paddr, expected[i].bits, false);
     }
     static const struct { word_t paddr, bits; } last[] = {
-        { 0xbff00000, 19 }, { 0xbffc9800, 11 }, { 0xbffca000, 13 }, { 0xbffcc000, 14 }, { 0xbffd0000, 16 },
+        { 0xbff00000, 19 }, { 0xbffc9800, 11 }, { 0xbffca000, 13 }, { 0xbffcc000, 14 },
+        { 0xbffd0000, 16 },
     };
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(list[untypeds.count - 5 + i].paddr, last[i].paddr);
@@ -141,7 +142,8 @@ static void an_image_away_from_the_kernel_is_reserved(void **state)
     expect(0x2001000, 12, false);
     expect(0x900000, 20, false);
     for (word_t i = 0; i < untypeds.count; i++)
-        assert_true(list[i].paddr > 0x2000fff || list[i].paddr + (1ul << list[i].sizeBits) <= 0x2000000);
+        assert_true(list[i].paddr > 0x2000fff ||
+                    list[i].paddr + (1ul << list[i].sizeBits) <= 0x2000000);
 }
 
 static void a_full_list_drops_the_rest(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: kernel/cspace.c kernel/invocation.c kernel/capability.c kernel/state.c arch/x86_64/object.c tests/host/fakes.c tests/host/model_cspace.c */
+/* sources: tests/host/fakes.c tests/host/model_cspace.c */
 #include "host.h"
 #include "fakes.h"
 #include "model_cspace.h"
@@ -12,7 +12,29 @@ static struct slot *resolve(struct cap root, word_t address, word_t bits)
 {
     failure = (struct lookup_failure){ 99, 99, 99, 99 };
     left = 99;
-    return cspace_resolve(root, address, bits, &left, &failure);
+    return cspace_resolve(&root, address, bits, &left, &failure);
+}
+
+static struct slot *lookup(const struct tcb *t, word_t address)
+{
+    return cspace_lookup(&t->slot[TCB_CSPACE].cap, (cptr_t){ address }, &failure);
+}
+
+static seL4_Error decode(struct invocation *inv, struct cap root, word_t index, word_t depth,
+                         enum lookup_role role, struct slot **slot)
+{
+    return cspace_slot_decode(inv, &root, index, depth, role, slot);
+}
+
+static seL4_Error decode_empty(struct invocation *inv, struct cap root, word_t index, word_t depth,
+                               struct slot **slot)
+{
+    return cspace_empty_slot_decode(inv, &root, index, depth, slot);
+}
+
+static struct slot *slot_lookup(struct cap root, word_t index, word_t depth)
+{
+    return cspace_slot_lookup(&root, index, depth);
 }
 
 static void expect_failure(struct slot *slot, word_t type, word_t bits_left, word_t found)
@@ -123,16 +145,16 @@ static void thread_lookup_ignores_what_is_left(void **state)
     (void)state;
     struct tcb *t = host_thread(1);
     struct slot *slots = host_slots(8);
-    assert_null(cspace_lookup(t, (cptr_t){ 0 }, &failure));
+    assert_null(lookup(t, 0));
     assert_int_equal(failure.type, seL4_InvalidRoot);
     t->slot[TCB_CSPACE].cap = cap_cnode(slots, 8, 0, 0);
     slots[7].cap = cap_domain();
-    assert_ptr_equal(cspace_lookup(t, (cptr_t){ 7ul << 56 | 12345 }, &failure), &slots[7]);
-    assert_ptr_equal(cspace_lookup(t, (cptr_t){ 6ul << 56 }, &failure), &slots[6]);
+    assert_ptr_equal(lookup(t, 7ul << 56 | 12345), &slots[7]);
+    assert_ptr_equal(lookup(t, 6ul << 56), &slots[6]);
     t->slot[TCB_CSPACE].cap = cap_cnode(slots, 8, 1, 56);
-    assert_null(cspace_lookup(t, (cptr_t){ 7 }, &failure));
+    assert_null(lookup(t, 7));
     assert_int_equal(failure.type, seL4_GuardMismatch);
-    assert_ptr_equal(cspace_lookup(t, (cptr_t){ 0x107 }, &failure), &slots[7]);
+    assert_ptr_equal(lookup(t, 0x107), &slots[7]);
 }
 
 /* Rules: capabilities 2.3. */
@@ -142,14 +164,14 @@ static void slot_decode_in_the_order_of_the_rules(void **state)
     struct slot *slots = host_slots(4), *slot = NULL, null = { 0 };
     struct cap root = cap_cnode(slots, 4, 0, 0);
     struct invocation inv = host_call(&null, 0, NO_WORDS, NO_EXTRA);
-#define DECODE(root, index, depth) cspace_slot_decode(&inv, root, index, depth, LOOKUP_TARGET, &slot), &inv
+#define DECODE(root, index, depth) decode(&inv, root, index, depth, LOOKUP_TARGET, &slot), &inv
     assert_refused(DECODE(cap_null(), 0, 0), seL4_FailedLookup, LOOKUP_TARGET, seL4_InvalidRoot);
     assert_refused(DECODE(root, 0, 0), seL4_RangeError, 1, 64);
     assert_refused(DECODE(root, 0, 65), seL4_RangeError, 1, 64);
     assert_refused(DECODE(root, 0, 260), seL4_RangeError, 1, 64);
     assert_refused(DECODE(root, 0, 3), seL4_FailedLookup, 0, seL4_DepthMismatch, 3, 4);
     assert_refused(DECODE(root, 0, 6), seL4_FailedLookup, 0, seL4_DepthMismatch, 2, 0);
-    assert_int_equal(cspace_slot_decode(&inv, root, 11, 4, LOOKUP_TARGET, &slot), seL4_NoError);
+    assert_int_equal(decode(&inv, root, 11, 4, LOOKUP_TARGET, &slot), seL4_NoError);
     assert_ptr_equal(slot, &slots[11]);
     root = cap_cnode(slots, 4, 3, 3);
     assert_refused(DECODE(root, 1 << 4, 7), seL4_FailedLookup, 0, seL4_GuardMismatch, 7, 3, 3);
@@ -160,7 +182,7 @@ static void slot_decode_says_whether_it_was_the_source(void **state)
     (void)state;
     struct slot null = { 0 }, *slot;
     struct invocation inv = host_call(&null, 0, NO_WORDS, NO_EXTRA);
-    assert_refused(cspace_slot_decode(&inv, cap_null(), 0, 1, LOOKUP_SOURCE, &slot), &inv, seL4_FailedLookup,
+    assert_refused(decode(&inv, cap_null(), 0, 1, LOOKUP_SOURCE, &slot), &inv, seL4_FailedLookup,
                    LOOKUP_SOURCE, seL4_InvalidRoot);
 }
 
@@ -170,11 +192,11 @@ static void empty_slot_decode_wants_an_empty_slot(void **state)
     struct slot *slots = host_slots(4), *slot = NULL, null = { 0 };
     struct cap root = cap_cnode(slots, 4, 0, 0);
     struct invocation inv = host_call(&null, 0, NO_WORDS, NO_EXTRA);
-    assert_int_equal(cspace_empty_slot_decode(&inv, root, 9, 4, &slot), seL4_NoError);
+    assert_int_equal(decode_empty(&inv, root, 9, 4, &slot), seL4_NoError);
     assert_ptr_equal(slot, &slots[9]);
     slots[9].cap = cap_domain();
-    assert_refused(cspace_empty_slot_decode(&inv, root, 9, 4, &slot), &inv, seL4_DeleteFirst);
-    assert_refused(cspace_empty_slot_decode(&inv, root, 9, 5, &slot), &inv, seL4_FailedLookup, 0,
+    assert_refused(decode_empty(&inv, root, 9, 4, &slot), &inv, seL4_DeleteFirst);
+    assert_refused(decode_empty(&inv, root, 9, 5, &slot), &inv, seL4_FailedLookup, 0,
                    seL4_DepthMismatch, 1, 0);
 }
 
@@ -183,12 +205,12 @@ static void slot_lookup_is_the_same_without_reasons(void **state)
     (void)state;
     struct slot *slots = host_slots(4);
     struct cap root = cap_cnode(slots, 4, 0, 0);
-    assert_ptr_equal(cspace_slot_lookup(root, 9, 4), &slots[9]);
-    assert_null(cspace_slot_lookup(root, 9, 0));
-    assert_null(cspace_slot_lookup(root, 9, 65));
-    assert_null(cspace_slot_lookup(root, 9, 3));
-    assert_null(cspace_slot_lookup(root, 9, 5));
-    assert_null(cspace_slot_lookup(cap_null(), 9, 4));
+    assert_ptr_equal(slot_lookup(root, 9, 4), &slots[9]);
+    assert_null(slot_lookup(root, 9, 0));
+    assert_null(slot_lookup(root, 9, 65));
+    assert_null(slot_lookup(root, 9, 3));
+    assert_null(slot_lookup(root, 9, 5));
+    assert_null(slot_lookup(cap_null(), 9, 4));
 }
 
 /* Rules: capabilities 3. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: kernel/domain.c kernel/scheduler.c kernel/queue.c kernel/invocation.c kernel/cspace.c kernel/state.c tests/host/fakes.c */
+/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/domain.h>

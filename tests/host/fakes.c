@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Stand-ins for the processor and for parts of the kernel: include "fakes.h". */
+/* Stand-ins for the processor, weak; and what fakes.h offers to tests. */
 #include "fakes.h"
 #include <arch/capability.h>
 #include <arch/console.h>
-#include <arch/x86_64/ioapic.h>
-#include <arch/x86_64/ioport.h>
 #include <arch/x86_64/vspace.h>
-#include <kernel/cnode.h>
-#include <kernel/debug.h>
-#include <kernel/domain.h>
-#include <kernel/endpoint.h>
 #include <kernel/fatal.h>
-#include <kernel/interrupt.h>
-#include <kernel/notification.h>
-#include <kernel/preemption.h>
-#include <kernel/print.h>
-#include <kernel/reply.h>
-#include <kernel/scheduler.h>
-#include <kernel/untyped.h>
 #include <string.h>
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
@@ -102,7 +89,7 @@ struct invocation host_call(struct slot *slot, word_t label, word_t length, cons
     };
     caller->state = THREAD_RUNNING;
     for (word_t i = 0; i < length; i++)
-        message_set(caller, call_buffer, i, words[i]);
+        *(i < MESSAGE_REGISTERS ? &caller->context.message[i] : &call_buffer[BUFFER_MESSAGE + i]) = words[i];
     for (word_t i = 0; i < caps; i++)
         inv.extra.slot[i] = extra[i];
     return inv;
@@ -183,9 +170,8 @@ WEAK void frame_unmap(struct cap frame) { host.frames_unmapped += cap_is_mapped(
 WEAK void table_unlink(struct cap table) { host.tables_unlinked++; }
 WEAK void asid_space_finalise(struct cap pml4) { host.spaces_finalised++; }
 WEAK void asid_pool_finalise(struct cap pool) { host.pools_finalised++; }
-WEAK void io_port_release(struct cap ports) { host.ports_released++; }
 
-/* Parts of the kernel that must not be reached, and harmless ones -------------------------------- */
+/* What no test is about -------------------------------------------------------------------------- */
 
 static _Noreturn void unreached(const char *what)
 {
@@ -193,47 +179,22 @@ static _Noreturn void unreached(const char *what)
     abort();
 }
 
-WEAK _Noreturn void fatal(const char *what)
-{
-    fprintf(stderr, "fatal: %s\n", what);
-    abort();
-}
-
-WEAK void print(const char *format, ...) {}
-WEAK void tcb_create(struct tcb *t) { t->time_slice = TIME_SLICE; }
-WEAK void tcb_buffer_changed(struct tcb *t) {}
-WEAK bool debug_syscall(word_t number) { return false; }
-WEAK void debug_thread_created(struct tcb *t) {}
-WEAK void debug_thread_deleted(struct tcb *t) {}
-WEAK const char *debug_name(const struct tcb *t) { return ""; }
-WEAK void debug_refused(const struct invocation *inv, seL4_Error error, const char *why) {}
-
-WEAK void refuse(struct invocation *inv, seL4_Error error, word_t length, const char *why)
-{
-    inv->error_length = length;
-}
-
 #define UNREACHED(type, name, parameters) \
     WEAK type name parameters { unreached(#name); }
 
-UNREACHED(seL4_Error, cnode_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, tcb_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, untyped_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, domain_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, irq_control_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, irq_handler_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, arch_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, arch_irq_control_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, arch_irq_decode_get, (struct invocation *inv, word_t irq))
 UNREACHED(seL4_Error, frame_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, table_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, asid_control_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, asid_pool_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, io_port_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, io_port_control_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, fail_lookup,
-          (struct invocation * inv, enum lookup_role role, const struct lookup_failure *failure))
-UNREACHED(void, invocation_return_word, (struct invocation * inv, word_t value))
-UNREACHED(void, notification_signal, (struct notification * n, word_t badge))
-UNREACHED(void, reply_send, (struct tcb * replier, struct slot *slot))
-UNREACHED(void, domain_advance, (void))
+UNREACHED(seL4_Error, hwdebug_invoke, (struct invocation *inv))
+UNREACHED(word_t, hwdebug_fault_words, (const struct tcb *t, word_t *words))
+UNREACHED(void, hwdebug_fault_reply, (struct tcb *t, word_t length, word_t first))
+UNREACHED(void, hwdebug_registers_copied, (struct tcb *t))
+
+WEAK _Noreturn void fatal(const char *what)
+{
+    fprintf(stderr, "fatal: %s\n", what);
+    abort();
+}

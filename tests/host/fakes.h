@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What host tests and fuzzers share: memory for objects, calls of methods, and stand-ins for the
- * processor and for parts of the kernel that a test leaves out.  All functions of fakes.c that the
- * kernel knows are weak: a program that is compiled with the real source gets the real one. */
+ * processor.  The stand-ins are weak: a program that names the real source gets the real one. */
 #pragma once
 #include <kernel/core.h>
 #include <kernel/invocation.h>
@@ -66,7 +65,6 @@ struct host {
     word_t irq_masked, irq_unmasked, irq_ended; /* calls */
     word_t fpu_forgotten, fpu_released;
     word_t frames_unmapped, tables_unlinked, spaces_lost, spaces_finalised, pools_finalised;
-    word_t ports_released;
     jmp_buf *leave;           /* where the kernel's way out leads */
     struct tcb *switched_to;  /* arch_switch_to() */
     word_t output_length;

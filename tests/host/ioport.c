@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: arch/x86_64/ioport.c kernel/slot.c kernel/capability.c kernel/cspace.c kernel/invocation.c kernel/state.c arch/x86_64/object.c tests/host/fakes.c */
+/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <arch/x86_64/ioport.h>

@@ -108,7 +108,9 @@ static void compare(struct cap root, const struct level *level, word_t address, 
     struct lookup_failure failure = { 0 };
     word_t bits_left = 0;
     struct answer expected = naive_resolve(level, address, bits);
-    struct slot *slot = cspace_resolve(root, address, bits, &bits_left, &failure);
+    struct slot *quick = bits == WORD_BITS ? cspace_quick(&root, address) : NULL;
+    REQUIRE(!quick || quick == expected.slot);
+    struct slot *slot = cspace_resolve(&root, address, bits, &bits_left, &failure);
     REQUIRE(slot == expected.slot);
     if (slot) {
         REQUIRE(bits_left == expected.bits_left);

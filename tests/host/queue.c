@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: kernel/queue.c kernel/state.c tests/host/fakes.c */
+/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 

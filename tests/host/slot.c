@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: kernel/slot.c kernel/capability.c kernel/state.c arch/x86_64/object.c tests/host/fakes.c tests/host/model_derivation.c */
+/* sources: tests/host/fakes.c tests/host/model_derivation.c */
 #include "host.h"
 #include "fakes.h"
 #include "model_derivation.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: kernel/untyped.c kernel/slot.c kernel/cspace.c kernel/invocation.c kernel/object.c kernel/capability.c kernel/preemption.c kernel/state.c arch/x86_64/object.c tests/host/fakes.c tests/host/model_untyped.c */
+/* sources: tests/host/fakes.c tests/host/model_untyped.c */
 #include "host.h"
 #include "fakes.h"
 #include "model_untyped.h"

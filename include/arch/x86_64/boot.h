@@ -67,7 +67,7 @@ struct boot_machine {
 };
 
 /* Structures of loader and firmware are not aligned in general: a number of so many bytes. */
-static inline word_t boot_load(const char *at, word_t bytes)
+static inline word_t field(const char *at, word_t bytes)
 {
     word_t value = 0;
     for (word_t i = bytes; i > 0; i--)
