@@ -85,12 +85,14 @@ kernel_cflags := -std=c17 -O2 -g $(warnings) $(machine) -ffreestanding -fno-pic 
             -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
             -fno-common -fno-strict-aliasing -fno-tree-loop-distribute-patterns \
             -ffile-prefix-map=$(CURDIR)=. -Iinclude -isystem $(B)/include \
-            -isystem libsel4/include $(if $(filter 1,$(RELEASE)),,$(undefined))
+            -isystem libsel4/include
 script   := $(if $(filter 1,$(COVERAGE)),$(B)/)linker.ld
 # The linker script places boot code by file name, which link-time optimisation would lose.
 lto      := -flto -flto-partition=one -fno-fat-lto-objects
 # The fast paths never return to a C caller, so they need not preserve registers for one.
 no_saved  := $(addprefix -fcall-used-,rbx r12 r13 r14 r15) -ffixed-rbp
+# Not the checker: it is slow enough, and changes nothing.
+sanitize  = $(if $(filter 1,$(RELEASE))$(filter check%,$(notdir $<)),,$(undefined))
 lto_of    = $(if $(filter boot%,$(notdir $<)),,$(if $(filter fastpath.c,$(notdir $<)),$(no_saved),$(lto)))
 kernel_ldflags := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
             -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--no-warn-rwx-segments -Wl,-T,$(script)
@@ -108,7 +110,8 @@ LIBSEL4_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page
             -Wl,-T,$(CURDIR)/libsel4/root.ld $(CURDIR)/$(B)/crt0.o $(CURDIR)/$(B)/libsel4.a
 user_cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -m64 -march=x86-64 -ffreestanding \
             -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
-            -fcf-protection=none -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. $(LIBSEL4_CFLAGS)
+            -fcf-protection=none -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. $(LIBSEL4_CFLAGS) \
+            $(if $(filter 1,$(COVERAGE)),-DCOVERAGE)
 host_cflags := -std=gnu17 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
             -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude -I$(B)/include \
             -Ilibsel4/include -Itests/host
@@ -133,7 +136,7 @@ $(offsets): arch/x86_64/offsets.c Makefile | $(generated)
 $(kernel_c:%=$(B)/%.o): $(B)/%.o: % Makefile | $(generated)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(kernel_cflags) $(lto_of) -MD -MP -c -o $@ $<
+	$(Q)$(CC) $(kernel_cflags) $(sanitize) $(lto_of) -MD -MP -c -o $@ $<
 
 $(kernel_s:%=$(B)/%.o): $(B)/%.o: % Makefile $(offsets) | $(generated)
 	$(call say,AS,$<)
@@ -203,7 +206,7 @@ $(B)/compile_commands.json: $(kernel_c) $(suite_c) Makefile tools/compile_comman
 	    -- '$(CC) $(user_cflags)' $(filter %.c,$(libsel4_src)) $(suite_c)
 
 # ---- targets -------------------------------------------------------------------------------------
-.PHONY: all iso run test test-boot test-fastpath fuzz mutate bench bench-baseline debug where clean help setup compile_commands.json FORCE
+.PHONY: all iso run test test-boot test-fastpath coverage fuzz mutate bench bench-baseline debug where clean help setup compile_commands.json FORCE
 all: $(KERNEL) $(KERNEL32) $(ROOTSERVER) $(B)/compile_commands.json
 
 setup:
@@ -221,7 +224,7 @@ debug: $(KERNEL32) $(ROOT)
 	    -initrd $(ROOT) -append '$(APPEND)'
 
 test: setup
-	@$(MAKE) --no-print-directory all $(host_exe)
+	@$(MAKE) --no-print-directory all $(if $(T),,$(host_exe))
 	@$(PYTHON) tools/run_tests.py --kernel $(KERNEL32) --root $(ROOTSERVER) \
 	    $(if $(T),--select '$(T)',$(if $(host_exe),--host $(host_exe)))
 
@@ -229,6 +232,12 @@ test-boot: setup
 	@$(MAKE) --no-print-directory all $(B)/boot-task.elf
 	@$(PYTHON) tests/boot/run.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
 	    --task $(B)/boot-task.elf --work $(B)/boot
+
+coverage: setup
+	@for options in '' HW_DEBUG=1 NUM_DOMAINS=4 ROOT_CNODE_BITS=13; do \
+	    $(MAKE) --no-print-directory RELEASE=0 CHECK=0 COVERAGE=1 $$options all || exit 1; done
+	@$(PYTHON) tools/coverage.py build/debug-coverage build/debug-hwdebug-coverage \
+	    build/debug-dom4-coverage build/debug-cnode13-coverage
 
 where:
 	@echo "KERNEL='$(CURDIR)/$(KERNEL)'"
@@ -275,6 +284,7 @@ help:
 #: make bench      instructions of every operation      make bench-baseline  make them the baseline
 #: make fuzz       random calls for SECONDS from SEED, or REPLAY=file, all invariants checked
 #: make mutate     how many of N mutants of the kernel the suite notices
+#: make coverage   lines and branches of the kernel that the suite and some boots reach
 #: make clean      remove build/                        make help       this list
 #:
 #: variables: RELEASE=1            release kernel: no console output, no assertions

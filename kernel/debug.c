@@ -77,22 +77,65 @@ static void dump_scheduler(void)
               context_fault_ip(&t->context));
 }
 
-static void print_cap(const char *where, struct cap c)
+/* The capability that this one was derived from, or NULL. */
+static const struct slot *parent_of(const struct slot *slot)
 {
-    if (!cap_is_null(c))
-        print("    %-8s type %lu, words %lx %lx\n", where, cap_type(c), c.word[0], c.word[1]);
+    const struct slot *above = slot->prev;
+    while (above && !slot_is_parent(above, slot))
+        above = above->prev;
+    return above;
 }
 
+/* A line of the snapshot.  The holder is a CNode or a thread, whose slots are TCB_CSPACE and so on. */
+static void snapshot_slot(const void *holder, word_t index, const struct slot *slot)
+{
+    const struct slot *parent = parent_of(slot);
+    if (!slot_is_empty(slot))
+        print("slot %p in %p at %lu type %lu words %lx %lx parent %p\n", (const void *)slot, holder, index,
+              cap_type(slot->cap), slot->cap.word[0], slot->cap.word[1], (const void *)parent);
+}
+
+/* The first capability to an object stands before all others to it. */
+static bool is_first_to_object(const struct slot *slot)
+{
+    return !slot->prev || !cap_identical(slot->prev->cap, slot->cap);
+}
+
+/* The slots of a CNode, and of CNodes to which it holds the first capability: every level once. */
+static void snapshot_cnode(struct cap cnode, word_t levels)
+{
+    const struct slot *slots = cap_cnode_slots(cnode);
+    for (word_t i = 0; i < BIT(cap_cnode_radix(cnode)); i++) {
+        snapshot_slot(slots, i, &slots[i]);
+        if (levels && cap_type(slots[i].cap) == CAP_CNODE && cap_cnode_slots(slots[i].cap) != slots &&
+            is_first_to_object(&slots[i]))
+            snapshot_cnode(slots[i].cap, levels - 1);
+    }
+}
+
+/* No thread further up in the list has the same root. */
+static bool is_first_with_cspace(const struct tcb *t)
+{
+    const struct tcb *other = debug_threads;
+    while (other != t && !cap_identical(other->slot[TCB_CSPACE].cap, t->slot[TCB_CSPACE].cap))
+        other = other->debug_next;
+    return other == t;
+}
+
+/* For tools/capgraph.py: every thread with its own slots, and the capability spaces.  A slot may be told
+ * twice. */
 static void snapshot(void)
 {
+    enum { CSPACE_LEVELS = 3 };
+    print("snapshot begins\n");
     for (const struct tcb *t = debug_threads; t; t = t->debug_next) {
         print("thread %p \"%s\" %s priority %u\n", (const void *)t, t->name, state_names[t->state], t->priority);
-        print_cap("cspace", t->slot[TCB_CSPACE].cap);
-        print_cap("vspace", t->slot[TCB_VSPACE].cap);
-        print_cap("reply", t->slot[TCB_REPLY].cap);
-        print_cap("caller", t->slot[TCB_CALLER].cap);
-        print_cap("buffer", t->slot[TCB_BUFFER].cap);
+        for (word_t i = 0; i < TCB_SLOTS; i++)
+            snapshot_slot(t, i, &t->slot[i]);
+        if (cap_type(t->slot[TCB_CSPACE].cap) == CAP_CNODE && is_first_with_cspace(t))
+            snapshot_cnode(t->slot[TCB_CSPACE].cap, CSPACE_LEVELS);
     }
+    print("snapshot ends\n");
 }
 
 static word_t identify(const struct tcb *t)

@@ -72,10 +72,20 @@ static bool finalise_slot(struct slot *slot)
     return false;
 }
 
+/* One of several generic capabilities to an object: nothing but the slot is concerned. */
+static hot_inline bool is_plain_copy(const struct slot *slot)
+{
+    return !cap_is_arch(slot->cap) && cap_type(slot->cap) != CAP_ZOMBIE && !slot_is_final(slot);
+}
+
 /* Destroys the last slot of a container under destruction.  A container found there is not taken
  * apart: its zombie goes into its own first slot, out of everyone's reach (6.3). */
 static enum progress delete_inner(struct slot *slot)
 {
+    if (is_plain_copy(slot)) {
+        slot_remove(slot);
+        return DONE;
+    }
     while (!slot_is_empty(slot)) {
         if (finalise_slot(slot))
             return DONE;
@@ -91,6 +101,10 @@ static enum progress delete_inner(struct slot *slot)
 
 enum progress slot_delete(struct slot *slot)
 {
+    if (is_plain_copy(slot)) {
+        slot_remove(slot);
+        return DONE;
+    }
     while (!slot_is_empty(slot)) {
         if (finalise_slot(slot))
             return DONE;

@@ -96,21 +96,53 @@ void endpoint_finalise(struct endpoint *e)
     scheduler_force();
 }
 
+/* Restarts senders with the badge from t on, up to the first with another, or until *pending is set.
+ * Returns where it stopped. */
+static hot_inline struct tcb *restart_run(struct tcb *t, word_t badge, bool *pending)
+{
+    do {
+        struct tcb *next = t->next;
+        tcb_restart_front(t);
+        t = next;
+        if (preempt_pending()) {
+            *pending = true;
+            break;
+        }
+    } while (t && t->badge == badge);
+    return t;
+}
+
+/* Closes the gap between two members of a queue, each of which may be absent. */
+static void join(struct tcb_queue *queue, struct tcb *before, struct tcb *after)
+{
+    if (before)
+        before->next = after;
+    else
+        queue->head = after;
+    if (after)
+        after->prev = before;
+    else
+        queue->tail = before;
+}
+
 enum progress endpoint_cancel_badged(struct endpoint *e, word_t badge)
 {
-    struct tcb *t = e->queue.head;
+    struct tcb *t = e->queue.head, *kept = NULL;
+    bool pending = false;
     if (!t || t->state != THREAD_BLOCKED_ON_SEND)
         return DONE;
     scheduler_force();
-    while (t) {
-        struct tcb *next = t->next;
-        if (t->badge == badge) {
-            queue_remove(&e->queue, t);
-            tcb_restart_front(t);
+    while (t && !pending) {
+        while (t && t->badge != badge) {
+            kept = t;
+            t = t->next;
+            if (preempt_pending())
+                return PREEMPTED; /* the call restarts with those that are still queued */
         }
-        t = next;
-        if (t && preempt_pending())
-            return PREEMPTED; /* the call restarts with those that are still queued */
+        if (t) {
+            t = restart_run(t, badge, &pending);
+            join(&e->queue, kept, t);
+        }
     }
-    return DONE;
+    return pending ? PREEMPTED : DONE;
 }

@@ -23,6 +23,12 @@ noreturn void entry_syscall_general(word_t number)
     entry_exit();
 }
 
+noreturn void entry_call_through(struct slot *slot, word_t tag)
+{
+    syscall_call_through(slot, tag);
+    entry_exit();
+}
+
 noreturn void entry_interrupt(word_t irq)
 {
     if (VARIANT_CHECK)

@@ -16,19 +16,19 @@
 #define TAG_CAPS (MASK(2) << TAG_CAPS_SHIFT)
 #define TAG_UNWRAPPED (MASK(3) << TAG_UNWRAPPED_SHIFT)
 
-static const struct slot nothing;
+static struct slot nothing; /* always empty */
 
-static __attribute__((noinline)) const struct slot *lookup_levels(const struct cap *root, word_t cptr)
+static __attribute__((noinline)) struct slot *lookup_levels(const struct cap *root, word_t cptr)
 {
     word_t bits = WORD_BITS;
     if (unlikely(cap_type(*root) != CAP_CNODE))
         return &nothing;
-    const struct slot *slot = cspace_walk(&root, cptr, &bits);
+    struct slot *slot = cspace_walk(&root, cptr, &bits);
     return likely(slot != NULL) ? slot : &nothing;
 }
 
 /* The slot that cptr names, or an empty one: then the general path finds out why. */
-static hot_inline const struct slot *lookup(const struct tcb *t, word_t cptr)
+static hot_inline struct slot *lookup(const struct tcb *t, word_t cptr)
 {
     const struct cap *root = &t->slot[TCB_CSPACE].cap;
     if (unlikely(!cap_cnode_resolves_all(root)))
@@ -73,7 +73,8 @@ static hot_inline bool find_words(const struct tcb *from, const struct tcb *to, 
 static hot_inline void transfer(const struct tcb *from, struct tcb *to, word_t tag, word_t badge,
                                 enum size size)
 {
-    word_t length = size == LONG ? MESSAGE_REGISTERS : tag & TAG_LENGTH_MASK;
+    /* There are no capabilities: the same word that is_short() has looked at. */
+    word_t length = size == LONG ? MESSAGE_REGISTERS : tag & (TAG_CAPS | TAG_LENGTH_MASK);
     if (length) {
         to->context.message[0] = from->context.message[0];
         if (length > 1) {
@@ -145,11 +146,18 @@ static hot_inline bool simple_wake(struct core *c, const struct tcb *t, const st
 static hot_inline void call(struct core *c, struct tcb *t, word_t cptr, word_t tag, enum size size)
 {
     struct words words;
-    if ((size == LONG && unlikely(tag & TAG_CAPS)) || unlikely(has_fault(t)))
+    if (unlikely(has_fault(t)))
         return;
-    struct cap cap = lookup(t, cptr)->cap;
-    if (unlikely(!is_type(cap, CAP_ENDPOINT, RIGHT_WRITE)) ||
-        unlikely(!(cap.word[0] & CAP_RIGHT(RIGHT_GRANT | RIGHT_GRANT_REPLY))))
+    struct slot *slot = lookup(t, cptr);
+    struct cap cap = slot->cap;
+    if (unlikely(!is_type(cap, CAP_ENDPOINT, RIGHT_WRITE))) {
+        if (slot != &nothing)
+            entry_call_through(slot, tag);
+        return;
+    }
+    if (size == LONG && unlikely(tag & TAG_CAPS))
+        entry_call_through(slot, tag);
+    if (unlikely(!(cap.word[0] & CAP_RIGHT(RIGHT_GRANT | RIGHT_GRANT_REPLY))))
         return;
     struct endpoint *e = cap_endpoint_object(cap);
     struct tcb *r = e->queue.head;

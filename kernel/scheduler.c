@@ -6,44 +6,22 @@
 #include <kernel/fatal.h>
 #include <kernel/scheduler.h>
 
-static struct tcb_queue *ready_queue(struct tcb *t, struct ready **ready)
-{
-    *ready = &core_this()->ready[t->domain];
-    return &(*ready)->queue[t->priority];
-}
-
-static void mark_ready(struct ready *ready, word_t priority)
-{
-    ready->bitmap[priority / WORD_BITS] |= BIT(priority % WORD_BITS);
-    ready->summary |= BIT(priority / WORD_BITS);
-}
-
-void scheduler_enqueue_front(struct tcb *t)
-{
-    struct ready *ready;
-    struct tcb_queue *queue = ready_queue(t, &ready);
-    if (t->queued)
-        return;
-    queue_prepend(queue, t);
-    mark_ready(ready, t->priority);
-    t->queued = true;
-}
-
 void scheduler_enqueue_back(struct tcb *t)
 {
-    struct ready *ready;
-    struct tcb_queue *queue = ready_queue(t, &ready);
+    struct ready *ready = ready_of(t);
+    struct tcb_queue *queue = &ready->queue[t->priority];
     if (t->queued)
         return;
+    if (!queue->head)
+        mark_ready(ready, t->priority);
     queue_append(queue, t);
-    mark_ready(ready, t->priority);
     t->queued = true;
 }
 
 void scheduler_dequeue(struct tcb *t)
 {
-    struct ready *ready;
-    struct tcb_queue *queue = ready_queue(t, &ready);
+    struct ready *ready = ready_of(t);
+    struct tcb_queue *queue = &ready->queue[t->priority];
     if (!t->queued)
         return;
     queue_remove(queue, t);

@@ -94,19 +94,6 @@ void slot_swap(struct slot *a, struct cap for_b, struct slot *b, struct cap for_
     relink(b);
 }
 
-void slot_remove(struct slot *slot)
-{
-    struct slot *prev = slot->prev, *next = slot_next(slot);
-    if (prev)
-        slot_set_next(prev, next);
-    if (next) {
-        next->prev = prev;
-        /* What followed the first of a badged family must not be adopted by another (4.2). */
-        next->next_and_marks |= slot->next_and_marks & SLOT_FIRST_BADGED;
-    }
-    *slot = (struct slot){ 0 };
-}
-
 static bool region_contains(struct region outer, struct region inner)
 {
     return inner.bytes != 0 && inner.base >= outer.base &&
@@ -140,11 +127,4 @@ bool slot_has_children(const struct slot *slot)
 {
     const struct slot *next = slot_next(slot);
     return next && slot_is_parent(slot, next);
-}
-
-bool slot_is_final(const struct slot *slot)
-{
-    const struct slot *next = slot_next(slot);
-    return !(slot->prev && cap_identical(slot->prev->cap, slot->cap)) &&
-           !(next && cap_identical(next->cap, slot->cap));
 }

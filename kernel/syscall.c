@@ -29,28 +29,21 @@ static void send_message(struct invocation *inv, bool blocking)
     endpoint_send(cap_endpoint_object(inv->cap), inv->caller, &how);
 }
 
-/* Send, NBSend, Call (3). */
-static void send(struct tcb *t, bool blocking, bool is_call)
+/* Send, NBSend, Call (3) through the capability in slot. */
+static void send_through(struct tcb *t, struct slot *slot, word_t tag, bool blocking, bool is_call)
 {
     struct invocation inv;
-    struct lookup_failure failure;
-    word_t tag = t->context.info;
-    cptr_t address = { t->context.badge };
-
-    inv.slot = cspace_lookup(&t->slot[TCB_CSPACE].cap, address, &failure);
-    if (unlikely(!inv.slot)) {
-        if (blocking)
-            deliver_cap_fault(t, address, false, &failure);
-        return;
-    }
     inv.caller = t;
-    inv.cap = inv.slot->cap;
+    inv.slot = slot;
+    inv.cap = slot->cap;
     inv.is_call = is_call;
     inv.label = tag_label(tag);
     inv.length = tag_length(tag);
     inv.extra.count = 0;
     inv.buffer = NULL;
     if (tag_caps(tag) || inv.length > MESSAGE_REGISTERS) {
+        struct lookup_failure failure;
+        cptr_t address;
         inv.buffer = tcb_buffer_readable(t);
         inv.length = message_fit(inv.buffer, inv.length);
         if (!message_lookup_caps(t, inv.buffer, tag_caps(tag), &inv.extra, &address, &failure)) {
@@ -63,6 +56,22 @@ static void send(struct tcb *t, bool blocking, bool is_call)
         send_message(&inv, blocking);
     else
         invocation_perform(&inv);
+}
+
+static void send(struct tcb *t, bool blocking, bool is_call)
+{
+    struct lookup_failure failure;
+    cptr_t address = { t->context.badge };
+    struct slot *slot = cspace_lookup(&t->slot[TCB_CSPACE].cap, address, &failure);
+    if (likely(slot != NULL))
+        send_through(t, slot, t->context.info, blocking, is_call);
+    else if (blocking)
+        deliver_cap_fault(t, address, false, &failure);
+}
+
+void syscall_call_through(struct slot *slot, word_t tag)
+{
+    send_through(core_this()->current, slot, tag, true, true);
 }
 
 /* Recv, NBRecv (5). */

@@ -68,12 +68,6 @@ void tcb_resume(struct tcb *t)
     scheduler_wake_behind(t);
 }
 
-void tcb_restart_front(struct tcb *t)
-{
-    t->state = THREAD_RESTART;
-    scheduler_enqueue_front(t);
-}
-
 void tcb_finalise(struct tcb *t)
 {
     if (t->notification)

@@ -16,7 +16,7 @@ enum {
 
 /* Milliseconds: longer than any interruption of the watcher by others, and the sum after which the
  * system counts as stuck. */
-enum { PAUSE_MS = 2, STUCK_MS = 2000 };
+enum { PAUSE_MS = 2, STUCK_MS = 1000 };
 
 struct guard {
     unsigned char stack[GUARD_STACK_BYTES] __attribute__((aligned(16)));

@@ -18,6 +18,9 @@ int main(void)
         console_print("Bail out! the machine has too little memory or too few slots\n");
     }
     console_print("SUITE DONE\n");
+#ifdef COVERAGE
+    seL4_DebugHalt(); /* the kernel then writes its counters */
+#endif
     for (;;) {
         (void)seL4_TCB_Suspend(SELF);
     }

@@ -61,7 +61,7 @@ $(X)/kit.a: $(kit_o)
 	@rm -f $@
 	$(Q)ar rcsD $@ $^
 
-.PRECIOUS: $(X)/%.cpio $(B)/examples/%.o
+.PRECIOUS: $(X)/%/archive.cpio $(B)/examples/%.o
 $(X)/%/archive.cpio: $$(call programs,$$*) examples/kit/mkcpio.py
 	$(call say,CPIO,$@)
 	$(Q)$(PYTHON) examples/kit/mkcpio.py $@ $(filter %.elf,$^)
@@ -112,4 +112,17 @@ test-examples: setup
 	@$(PYTHON) tests/examples/run.py --kernel $(KERNEL32) --examples $(X) --work $(B)/outputs \
 	    $(if $(filter 1,$(RELEASE)),--release) $(if $(T),--select '$(T)')
 
-.PHONY: test-examples
+# Documents show code and output of the examples as they are; `make docs` puts the latest in.
+documents := $(wildcard docs/tutorial/*.md examples/*/README.md docs/*.md)
+test-docs:
+	@$(PYTHON) tests/examples/docs.py $(B)/outputs $(documents)
+
+docs: test-examples
+	@$(PYTHON) tests/examples/docs.py --update $(B)/outputs $(documents)
+
+test-sdk:
+	@rm -rf $(SDK_TEST)
+	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/$(SDK_TEST) DESTDIR=
+	@$(PYTHON) tests/examples/sdk.py $(SDK_TEST) build/sdk/work
+
+.PHONY: test-examples test-docs test-sdk docs

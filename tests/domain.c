@@ -53,6 +53,7 @@ TEST(domain, configure_checks_in_order)
     EXPECT_ERROR(configure(LAST_ENTRY, bad_domain, BIT(56)), seL4_RangeError, 0, LAST_ENTRY - 1);
     EXPECT_ERROR(configure(~(word_t)0, 0, 1), seL4_RangeError, 0, LAST_ENTRY - 1);
     EXPECT_ERROR(configure(0, bad_domain, BIT(56)), seL4_RangeError, 0, CONFIG_NUM_DOMAINS - 1);
+    EXPECT_ERROR(configure(0, BIT(8), 1), seL4_RangeError, 0, CONFIG_NUM_DOMAINS - 1);
     EXPECT_ERROR(configure(0, 0, BIT(56)), seL4_InvalidArgument, 2);
     EXPECT_ERROR(configure(0, 0, 0), seL4_InvalidArgument, 2); /* the start entry */
     EXPECT_DONE(configure(0, 0, DURATION_MAX));

@@ -334,6 +334,23 @@ TEST(endpoint, buffer_is_found_through_its_frame_not_its_mapping)
     EXPECT_EQ(window[(0x800 + 8 + 8 * 4) / 8], 99);
 }
 
+/* rules: ipc subtlety 31 */
+TEST(endpoint, rights_of_the_mapping_of_a_buffer_do_not_count)
+{
+    const word_t ep = endpoint_new();
+    const word_t frame = frame_new();
+    struct thread *t = thread_new();
+
+    (void)vspace_map_tables(SPACE, FREE_ADDRESS);
+    ASSERT_OK(frame_map_rights(cap_copy(frame), SPACE, FREE_ADDRESS, seL4_CanRead));
+    ASSERT_OK(seL4_TCB_SetIPCBuffer(t->tcb, FREE_ADDRESS, frame));
+    thread_recv(t, ep);
+    buffer_word_set(5, 55);
+    message_send(ep, message(2, 6, 0, 1, 2, 3));
+    EXPECT_EQ(thread_result(t).info, info_word(2, 0, 6));
+    EXPECT_EQ(((volatile seL4_IPCBuffer *)FREE_ADDRESS)->msg[5], 55);
+}
+
 /* rules: x86_64 3.10 */
 TEST(endpoint, buffer_in_a_large_frame)
 {

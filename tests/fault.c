@@ -339,7 +339,7 @@ TEST(fault, handler_needs_send_and_a_kind_of_grant)
     }
 }
 
-/* rules: ipc 8.2 */
+/* rules: ipc 8.2, ipc subtlety 24 */
 TEST(fault, without_handler_the_thread_stops_and_the_system_goes_on)
 {
     const word_t bad[] = { 0, slot_new(), SELF, notification_new(), BIT(40) };

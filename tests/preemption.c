@@ -47,6 +47,8 @@ static void observe_zombie(word_t unused)
 
         if (label == seL4_InvalidCapability && !slot_is_empty(watch.victim)) {
             watch.zombies++;
+            watch.wrong += seL4_CNode_Copy(ROOT, watch.spare, DEPTH, watch.victim, 0, RADIX,
+                                           seL4_AllRights) != seL4_FailedLookup;
             watch.wrong += seL4_CNode_Copy(ROOT, watch.spare, DEPTH, ROOT, watch.victim, DEPTH,
                                            seL4_AllRights) != seL4_IllegalOperation;
         }

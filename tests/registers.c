@@ -505,3 +505,30 @@ TEST(registers, system_call_returns_by_sysret)
     EXPECT_EQ(seen.r11 & 0x202, 0x202);
     EXPECT_EQ(seen.rsp, 0);
 }
+
+/* rules: threads 3.1 */
+TEST(registers, refused_read_does_not_suspend)
+{
+    struct thread *t = thread_with_priority(LOW_PRIORITY);
+
+    thread_order(t, seL4_SysYield, 0, EMPTY_MESSAGE);
+    EXPECT_ERROR(invoke(t->tcb, TCBReadRegisters, CAPS(), ARGS(1, 21)), seL4_RangeError, 1, 20);
+    EXPECT_ERROR(invoke(t->tcb, TCBCopyRegisters, CAPS(ROOT), ARGS(1)), seL4_InvalidCapability, 1);
+    threads_let_run();
+    EXPECT(thread_finished(t));
+}
+
+/* rules: threads 3.2, threads 3.9 */
+TEST(registers, write_can_resume)
+{
+    struct thread *t = thread_with_priority(LOW_PRIORITY);
+
+    thread_order(t, seL4_SysYield, 0, EMPTY_MESSAGE);
+    EXPECT_OK(seL4_TCB_Suspend(t->tcb));
+    EXPECT_DONE(invoke(t->tcb, TCBWriteRegisters, CAPS(), ARGS(0xfe, 0)));
+    threads_let_run();
+    EXPECT(!thread_finished(t));
+    EXPECT_DONE(invoke(t->tcb, TCBWriteRegisters, CAPS(), ARGS(1, 0)));
+    threads_let_run();
+    EXPECT(thread_finished(t));
+}

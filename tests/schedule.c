@@ -417,6 +417,25 @@ TEST(schedule, priority_does_not_reorder_an_endpoint_queue)
     }
 }
 
+/* rules: threads 5.5, threads subtlety 21, ipc 7 */
+TEST(schedule, priority_does_not_reorder_a_notification_queue)
+{
+    const word_t ntfn = notification_new();
+    struct thread *t[3];
+
+    for (word_t i = 0; i < 3; i++) {
+        t[i] = thread_new();
+        thread_recv(t[i], ntfn);
+    }
+    thread_set_priority(t[2], 250);
+    thread_set_priority(t[0], TESTER_PRIORITY + 1);
+    for (word_t i = 0; i < 3; i++) {
+        notification_signal(cap_mint(ntfn, i + 1));
+        EXPECT(thread_finished(t[i]));
+        EXPECT_EQ(thread_result(t[i]).badge, i + 1);
+    }
+}
+
 static volatile word_t counters[3];
 
 static void count_for_ever(word_t i)

@@ -380,6 +380,31 @@ TEST(table, reused_number_belongs_to_the_new_space)
     EXPECT_DONE(map_level(0, object_new(seL4_X86_PDPTObject, 0), new, FREE_ADDRESS));
 }
 
+/* rules: x86_64 3.5 (map 3-6), x86_64 subtlety 3, x86_64 subtlety 4 */
+TEST(table, order_of_the_checks_of_a_page_in_a_dead_space)
+{
+    const word_t ut = untyped_new(12);
+    const word_t pool = slot_new();
+    const word_t dead = object_new(seL4_X64_PML4Object, 0);
+    const word_t frame = frame_new();
+    const word_t mapped = frame_new();
+
+    (void)vspace_map_tables(SPACE, FREE_ADDRESS);
+    ASSERT_OK(frame_map(mapped, SPACE, FREE_ADDRESS));
+    EXPECT_DONE(make_pool(ut, ROOT, pool, 64));
+    EXPECT_DONE(assign(pool, dead));
+    EXPECT_OK(cap_delete(pool));
+    EXPECT_ERROR(invoke(frame, X86PageMap, CAPS(dead), ARGS(BIT(47) + 1, 3, 0)),
+                 seL4_InvalidArgument, 0);
+    EXPECT_ERROR(invoke(frame, X86PageMap, CAPS(dead), ARGS(FREE_ADDRESS + 1, 3, 0)),
+                 seL4_FailedLookup, 0, seL4_InvalidRoot);
+    EXPECT_ERROR(invoke(mapped, X86PageMap, CAPS(dead), ARGS(FREE_ADDRESS, 3, 0)),
+                 seL4_InvalidCapability, 1);
+    EXPECT_ERROR(
+        invoke(object_new(seL4_X86_PDPTObject, 0), X86PDPTMap, CAPS(dead), ARGS(BIT(47), 0)),
+        seL4_InvalidArgument, 0);
+}
+
 /* rules: x86_64 3.8 (assign 6), x86_64 subtlety 12 */
 TEST(table, full_pool_refuses)
 {

@@ -331,6 +331,38 @@ TEST(tcb, own_spaces_may_be_set_again)
     EXPECT_EQ(thread_result(t).info, 0);
 }
 
+/* rules: threads 3.4 */
+TEST(tcb, configure_keeps_priority_and_state)
+{
+    const word_t ep = endpoint_new();
+    struct thread *t = thread_new();
+
+    thread_recv(t, ep);
+    EXPECT_DONE(configure(t->tcb, ROOT, 0, SPACE, (word_t)t->ipc, t->frame));
+    message_send(ep, message_word(3, 4)); /* it still waits, and it is more urgent */
+    EXPECT(thread_finished(t));
+}
+
+/* rules: threads 3.4.6 */
+TEST(tcb, refused_configure_changes_nothing)
+{
+    const word_t ep = endpoint_new();
+    struct thread *t = thread_with_handler(ep);
+    struct message m;
+
+    EXPECT_ERROR(invoke(t->tcb, TCBConfigure, CAPS(ROOT, SELF, frame_new()), ARGS(0, 0, 0, 0x1000)),
+                 seL4_IllegalOperation);
+    EXPECT_ERROR(invoke(t->tcb, TCBSetSpace, CAPS(ROOT, SELF), ARGS(0, 0, 0)),
+                 seL4_IllegalOperation);
+    t->ipc->msg[4] = 44;
+    thread_send(t, ep, message(1, 5, 0, 1, 2, 3));
+    ASSERT(message_poll(ep, &m));
+    EXPECT_EQ(buffer_word(4), 44); /* the old buffer */
+    thread_start_at(t, NULL, 0);
+    ASSERT(message_poll(ep, &m)); /* and the old handler */
+    EXPECT_EQ(info_label(m.info), seL4_Fault_VMFault);
+}
+
 /* rules: threads 3.6, threads subtlety 14 */
 TEST(tcb, bind_needs_a_notification_with_the_right_to_receive)
 {

@@ -338,6 +338,31 @@ TEST(transfer, reply_carries_capabilities_if_the_receiver_had_grant)
     }
 }
 
+/* rules: ipc 4, ipc 6, ipc subtlety 10 */
+TEST(transfer, grant_of_a_reply_is_that_of_the_waiting_receiver)
+{
+    const word_t ep = endpoint_new();
+    const word_t without = cap_mint_with(ep, seL4_CapRights_new(1, 0, 1, 1), 0);
+    const word_t receiver_caps[] = { ep, without };
+
+    for (word_t i = 0; i < 2; i++) {
+        struct thread *server = thread_new();
+        struct thread *client = thread_new();
+        const word_t slot = slot_new();
+
+        client->ipc->receiveCNode = ROOT;
+        client->ipc->receiveIndex = slot;
+        client->ipc->receiveDepth = DEPTH;
+        thread_recv(server, receiver_caps[i]);
+        thread_call(client, ep, EMPTY_MESSAGE);
+        EXPECT(thread_finished(server));
+        server->ipc->caps_or_badges[0] = ep;
+        thread_order(server, seL4_SysReply, 0, (struct message){ .info = info_word(7, 1, 0) });
+        EXPECT_EQ(thread_result(client).info, info_word(7, i == 0, 0));
+        EXPECT_EQ(slot_is_empty(slot), i == 1);
+    }
+}
+
 /* rules: ipc 4.2, ipc 6 */
 TEST(transfer, nothing_is_unwrapped_in_a_reply)
 {

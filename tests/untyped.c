@@ -543,6 +543,9 @@ TEST(untyped, parent_cannot_be_copied)
     EXPECT_DONE(retype_endpoint(ut, slot_new()));
     EXPECT_ERROR(invoke(ROOT, CNodeCopy, CAPS(ROOT), ARGS(slot, 64, ut, 64, 15)), seL4_RevokeFirst);
     EXPECT(slot_is_empty(slot));
+    EXPECT_ERROR(invoke(ROOT, CNodeMint, CAPS(ROOT), ARGS(slot, 64, ut, 64, 15, 0)),
+                 seL4_RevokeFirst);
+    EXPECT(slot_is_empty(slot));
 }
 
 /* rules: untyped 8 */

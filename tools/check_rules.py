@@ -195,7 +195,7 @@ def add_names(chapters, tests):
         for chapter, place in places:
             mark = chapters[chapter].find(place)
             near = [m for m in chapters[chapter].marks
-                    if mark and (m.place == mark.place or parent(m.place) == mark.place)]
+                    if mark and (m.place == mark.place or m.place.startswith(place + "."))]
             if mark is None:
                 report("%s: no [test: ] for %s" % (name_of(chapter, place), name))
             elif not any(name in m.names for m in near):

@@ -212,8 +212,10 @@ def load_lines(method):
     lines += [f'    seL4_SetMR({i}, {words[i]});' for i in sorted(words) if i > 3]
     if struct and struct[0].kind == 'regs':
         base = struct[0].index
-        lines += [f'    for (seL4_Word i = {4 - base}; i < count && i < {USER_CONTEXT_WORDS}; i++)',
-                  f'        seL4_SetMR((int)i + {base}, words[i]);']
+        lines += [f'    if (count > {4 - base})',
+                  f'        sel4_client_copy(seL4_GetIPCBuffer()->msg + 4, words + {4 - base}, '
+                  f'count - {4 - base},',
+                  f'                         {USER_CONTEXT_WORDS - 4 + base});']
     if struct and struct[0].kind == 'all':
         lines += [f'    for (int i = 4; i < (int)({message_length(method)}); i++)',
                   '        seL4_SetMR(i, words[i]);']
@@ -304,12 +306,27 @@ SEL4_ALWAYS_INLINE seL4_MessageInfo_t sel4_client_call(seL4_CPtr service, seL4_M
     return reply;
 }
 
-/* Copy the words that an answer carries, at most `most`. */
-LIBSEL4_INLINE void sel4_client_read_words(seL4_Word *words, seL4_Word most, const seL4_Word *mr,
-                                           seL4_Word length)
+/* Copy words, at most `most`, which is the usual number and a constant: then without a loop. */
+SEL4_ALWAYS_INLINE void sel4_client_copy(seL4_Word *to, const seL4_Word *from, seL4_Word count,
+                                         const seL4_Word most)
 {
-    for (seL4_Word i = 0; i < length && i < most; i++)
-        words[i] = i < 4 ? mr[i] : seL4_GetMR((int)i);
+    if (__builtin_expect(count >= most, 1)) {
+SEL4_UNROLL
+        for (seL4_Word i = 0; i < most; i++)
+            to[i] = from[i];
+    } else {
+        for (seL4_Word i = 0; i < count; i++)
+            to[i] = from[i];
+    }
+}
+
+/* Copy the words that an answer carries, at most `most`. */
+SEL4_ALWAYS_INLINE void sel4_client_read_words(seL4_Word *words, const seL4_Word most,
+                                               const seL4_Word *mr, seL4_Word length)
+{
+    sel4_client_copy(words, mr, length, 4);
+    if (length > 4)
+        sel4_client_copy(words + 4, seL4_GetIPCBuffer()->msg + 4, length - 4, most - 4);
 }
 '''.split('\n')
 

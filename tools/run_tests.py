@@ -24,6 +24,7 @@ PROGRESS_SECONDS = 5
 RESULT = re.compile(r"^(not ok|ok) (\d+) - (\S+)(.*)$")
 RUNNING = re.compile(r"^# run (\d+) - (\S+)$")
 DIED = re.compile(r"PANIC|KERNEL FAULT")
+NOISE = re.compile(r"warning: TCG doesn't support requested feature")
 
 
 class Results:
@@ -152,6 +153,7 @@ class Machine:
         parts = (self.rest + data).replace(b"\r", b"").split(b"\n")
         self.rest = parts.pop()
         lines = [part.decode(errors="replace") for part in parts]
+        lines = [line for line in lines if not NOISE.search(line)]
         self.last = (self.last + lines)[-LAST_LINES:]
         return lines
 

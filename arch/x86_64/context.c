@@ -52,6 +52,7 @@ void context_create(struct context *c)
 
 void context_read(const struct context *c, const uint8_t *list, word_t count, word_t *words)
 {
+#pragma GCC unroll 4
     for (word_t i = 0; i < count; i++) {
         words[i] = ((const word_t *)c)[list[i]];
         if (list[i] == RIP)
@@ -85,6 +86,7 @@ static word_t sanitise(enum register_word which, word_t value)
 
 void context_write(struct context *c, const uint8_t *list, word_t count, const word_t *words)
 {
+#pragma GCC unroll 4
     for (word_t i = 0; i < count; i++) {
         word_t value = words[i];
         if (SANITISED & BIT(list[i]))

@@ -86,7 +86,7 @@ static seL4_Error decode_map(struct invocation *inv, struct map *plan)
     plan->slot = inv->slot;
     plan->asid = cap_map_asid(pml4);
     plan->address = (vaddr_t){ address };
-    plan->entry = leaf(cap_mask_rights(inv->cap, argument(inv, 1)), argument(inv, 2));
+    plan->entry = leaf(cap_frame_mask_rights(inv->cap, argument(inv, 1)), argument(inv, 2));
     return decode_entry(inv, plan);
 }
 

@@ -67,9 +67,7 @@ bool arch_cap_controls(struct cap parent, struct cap child)
 
 struct cap arch_cap_mask_rights(struct cap c, word_t rights)
 {
-    if (cap_type(c) != CAP_FRAME)
-        return c;
-    return cap_mask_rights_bits(c, rights & RIGHT_READ ? rights : 0);
+    return cap_type(c) == CAP_FRAME ? cap_frame_mask_rights(c, rights) : c;
 }
 
 bool arch_cap_derive(struct cap *cap)

@@ -26,6 +26,12 @@ static inline paddr_t cap_frame_base(struct cap c)
 static inline word_t cap_frame_bits(struct cap c) { return (c.word[0] >> FRAME_BITS_SHIFT) & MASK(6); }
 static inline bool cap_frame_is_device(struct cap c) { return c.word[0] & FRAME_DEVICE; }
 
+/* No right without the right to read (rules: x86_64 3.3). */
+static inline struct cap cap_frame_mask_rights(struct cap c, word_t rights)
+{
+    return cap_mask_rights_bits(c, rights & RIGHT_READ ? rights : 0);
+}
+
 /* Kernel address of the IPC buffer at user address in frame, or NULL when the frame's rights do not
  * cover need, or it is device memory, or no frame (rules: ipc 1). */
 static inline word_t *vspace_buffer(struct cap frame, word_t address, word_t need)

@@ -10,7 +10,10 @@ noreturn void entry_call(word_t cptr, word_t tag);
 noreturn void entry_reply_receive(word_t cptr, word_t tag);
 noreturn void entry_syscall(word_t cptr, word_t tag, word_t number);
 
-/* The same on the general path, whatever the call. */
+/* A Call whose capability has been found in slot. */
+noreturn void entry_call_through(struct slot *slot, word_t tag);
+
+/* Any system call on the general path. */
 noreturn void entry_syscall_general(word_t number);
 
 /* An interrupt, while a thread or the idle loop ran. */

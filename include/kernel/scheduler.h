@@ -17,9 +17,39 @@ void scheduler_force(void);
 void scheduler_current_blocked(void);
 
 /* Queue operations on ready threads; no-ops for a thread that is (not) in a queue. */
-void scheduler_enqueue_front(struct tcb *t);
+static hot_inline struct ready *ready_of(const struct tcb *t)
+{
+    return &core_this()->ready[NUM_DOMAINS == 1 ? 0 : t->domain];
+}
+
+static hot_inline void mark_ready(struct ready *ready, word_t priority)
+{
+    ready->bitmap[priority / WORD_BITS] |= BIT(priority % WORD_BITS);
+    ready->summary |= BIT(priority / WORD_BITS);
+}
+
+static hot_inline void scheduler_enqueue_front(struct tcb *t)
+{
+    struct ready *ready = ready_of(t);
+    struct tcb_queue *queue = &ready->queue[t->priority];
+    if (t->queued)
+        return;
+    if (!queue->head)
+        mark_ready(ready, t->priority);
+    queue_prepend(queue, t);
+    t->queued = true;
+}
+
 void scheduler_enqueue_back(struct tcb *t);
 void scheduler_dequeue(struct tcb *t);
+
+/* A waiting thread becomes runnable, at the front of its ready queue (object deletion, CancelBadgedSends;
+ * rules: capabilities 6.4). */
+static hot_inline void tcb_restart_front(struct tcb *t)
+{
+    t->state = THREAD_RESTART;
+    scheduler_enqueue_front(t);
+}
 
 /* Changes the priority (5.5). */
 void scheduler_set_priority(struct tcb *t, word_t priority);

@@ -55,11 +55,29 @@ void slot_move(struct slot *dest, struct slot *source, struct cap cap);
 void slot_swap(struct slot *a, struct cap for_b, struct slot *b, struct cap for_a);
 
 /* Unlinks and empties a slot.  Does nothing to the object. */
-void slot_remove(struct slot *slot);
+static hot_inline void slot_remove(struct slot *slot)
+{
+    struct slot *prev = slot->prev, *next = slot_next(slot);
+    if (prev)
+        slot_set_next(prev, next);
+    if (next) {
+        next->prev = prev;
+        /* What followed the first of a badged family must not be adopted by another (4.2). */
+        next->next_and_marks |= slot->next_and_marks & SLOT_FIRST_BADGED;
+    }
+    slot->cap = cap_null();
+    slot->prev = NULL;
+    slot->next_and_marks = 0;
+}
 
 /* Rule 4.3: child is a descendant of parent, given that it follows in the same list. */
 bool slot_is_parent(const struct slot *parent, const struct slot *child);
 bool slot_has_children(const struct slot *slot);
 
 /* No neighbour names the same object (4.6). */
-bool slot_is_final(const struct slot *slot);
+static hot_inline bool slot_is_final(const struct slot *slot)
+{
+    const struct slot *next = slot_next(slot);
+    return !(slot->prev && cap_identical(slot->prev->cap, slot->cap)) &&
+           !(next && cap_identical(next->cap, slot->cap));
+}

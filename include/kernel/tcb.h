@@ -95,10 +95,6 @@ void tcb_cancel_ipc(struct tcb *t);
 void tcb_suspend(struct tcb *t);
 void tcb_resume(struct tcb *t);
 
-/* Puts a runnable state on a thread that waits, at the front of its ready queue (object deletion,
- * CancelBadgedSends): rules: capabilities 6.4. */
-void tcb_restart_front(struct tcb *t);
-
 /* The last capability to the thread is gone: nothing refers to it any more after this. */
 void tcb_finalise(struct tcb *t);
 

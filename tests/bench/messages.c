@@ -121,6 +121,14 @@ static void stop_partners(void)
         thread_stop(all[i]);
 }
 
+/* One round trip like the first, between two labels that tools/bench_path.py knows. */
+static void __attribute__((noinline)) marked_round_trip(word_t endpoint)
+{
+    __asm__ volatile(".globl path_begin\npath_begin:");
+    (void)call(endpoint, 0);
+    __asm__ volatile(".globl path_end\npath_end:");
+}
+
 static void round_trips(void)
 {
     static const struct {
@@ -131,6 +139,8 @@ static void round_trips(void)
 
     for (word_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
         MEASURE(lengths[i].name, NOTHING, (void)call(p.far_endpoint, lengths[i].length), NOTHING);
+    for (word_t i = 0; i < WARM; i++)
+        marked_round_trip(p.far_equal_endpoint);
     MEASURE("call_0_equal_tls", NOTHING, (void)call(p.far_equal_endpoint, 0), NOTHING);
     MEASURE("call_0_same_space", NOTHING, (void)call(p.near_endpoint, 0), NOTHING);
 

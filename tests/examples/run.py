@@ -99,6 +99,17 @@ def shell(boot):
         at = machine.expect(answer + r"[^>]*^> ", at)
 
 
+def shell_show(boot):
+    """What a visitor may do: the documents show it."""
+    machine = boot([])
+    at = machine.expect(r"^> ")
+    for line in ("help", "spawn 20", "spawn", "threads", "suspend 2", "threads", "peek 0x400000",
+                 "peek 0x123456789000", "map 0x30000000", "poke 0x30000008 0x1234", "peek 0x30000008",
+                 "kill 1", "threads", "uptime"):
+        machine.type(line)
+        at = machine.expect(r"^> ", machine.expect(re.escape(line), at))
+
+
 def shell_many(boot):
     """Killing and spawning must not use anything up."""
     machine = boot([])
@@ -120,6 +131,7 @@ TESTS = {
                    "stranger: stopped: system call 60", "thief: stopped", "thief: given up after 2 starts",
                    "well says: nothing is wrong", "the supervisor is unharmed"),
     "shell": shell,
+    "shell-show": shell_show,
     "shell-many": shell_many,
     "net": net.test,
 }
@@ -127,7 +139,7 @@ TESTS = {
 
 def run(name, test, options):
     """Returns what is wrong, or None."""
-    elf = os.path.join(options.examples, name.removesuffix("-many") + ".elf")
+    elf = os.path.join(options.examples, re.sub("-(many|show)$", "", name) + ".elf")
     machines = []
 
     def boot(extra):
@@ -141,12 +153,11 @@ def run(name, test, options):
         return f"{error}\n{tail}"
     finally:
         for machine in machines:
-            time.sleep(0.1)
-            machine.end()
-        for machine in machines:
+            time.sleep(0.1)         # for what follows the last line expected
             keep(options.work, name, machine.text)
             for other, text in machine.results.items():
                 keep(options.work, other, text)
+            machine.end()
 
 
 def keep(folder, name, text):

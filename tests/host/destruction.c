@@ -45,7 +45,7 @@ static struct tcb *thread(struct slot *slot)
 static struct tcb *receiver(struct endpoint *e)
 {
     struct tcb *t = host_thread(100);
-    endpoint_receive(e, t, true, true);
+    endpoint_receive(e, t, CAP_RIGHT(RIGHT_GRANT), true);
     return t;
 }
 

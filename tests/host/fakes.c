@@ -5,6 +5,7 @@
 #include <arch/console.h>
 #include <arch/x86_64/vspace.h>
 #include <kernel/fatal.h>
+#include <kernel/syscall.h>
 #include <string.h>
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
@@ -16,6 +17,7 @@
 
 struct host host;
 static word_t random_state;
+static struct slot *common_slots; /* of host_slot(); made when it is first asked for */
 static void *objects[OBJECTS_MAX];
 static word_t object_count;
 static word_t call_buffer[MESSAGE_MAX_LENGTH + 8];
@@ -26,6 +28,7 @@ int host_setup(void **state)
     while (object_count)
         free(objects[--object_count]);
     random_state = 0x9e3779b97f4a7c15u;
+    common_slots = NULL;
     memset(&host, 0, sizeof(host));
     memset(&core, 0, sizeof(core));
     memset(&domain, 0, sizeof(domain));
@@ -93,6 +96,52 @@ struct invocation host_call(struct slot *slot, word_t label, word_t length, cons
     for (word_t i = 0; i < caps; i++)
         inv.extra.slot[i] = extra[i];
     return inv;
+}
+
+struct slot *host_slot(word_t index)
+{
+    if (!common_slots)
+        common_slots = host_slots(HOST_RADIX);
+    return common_slots + index;
+}
+
+word_t *host_words(const struct tcb *t)
+{
+    return vspace_buffer(t->slot[TCB_BUFFER].cap, t->buffer_address, RIGHT_READ);
+}
+
+struct tcb *host_user(word_t priority)
+{
+    struct tcb *t = host_thread(priority);
+    context_create(&t->context);
+    struct cap space = cap_cnode(host_slot(0), HOST_RADIX, 0, WORD_BITS - HOST_RADIX);
+    slot_insert_root(&t->slot[TCB_CSPACE], space);
+    tcb_make_reply_master(t);
+    host_buffer(t, RIGHT_READ | RIGHT_WRITE);
+    t->state = THREAD_RUNNING;
+    return t;
+}
+
+struct endpoint *host_endpoint(word_t index)
+{
+    struct endpoint *e = host_memory(ENDPOINT_BITS);
+    slot_insert_root(host_slot(index), cap_endpoint(e, 0, RIGHTS_ALL));
+    return e;
+}
+
+struct notification *host_notification(word_t index)
+{
+    struct notification *n = host_memory(NOTIFICATION_BITS);
+    slot_insert_root(host_slot(index), cap_notification(n, 0, RIGHT_READ | RIGHT_WRITE));
+    return n;
+}
+
+void host_syscall(struct tcb *t, int64_t number, word_t cptr, word_t tag)
+{
+    core.current = t;
+    t->context.badge = cptr;
+    t->context.info = tag;
+    syscall_handle((word_t)number);
 }
 
 word_t host_random(void)

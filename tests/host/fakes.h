@@ -3,7 +3,9 @@
  * processor.  The stand-ins are weak: a program that names the real source gets the real one. */
 #pragma once
 #include <kernel/core.h>
+#include <kernel/endpoint.h>
 #include <kernel/invocation.h>
+#include <kernel/notification.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +38,20 @@ struct invocation host_call(struct slot *slot, word_t label, word_t length, cons
     sizeof((struct slot *[]){ __VA_ARGS__ }) / sizeof(struct slot *), (struct slot *[]){ __VA_ARGS__ }
 #define NO_WORDS 0, NULL
 #define NO_EXTRA 0, NULL
+
+/* A running thread as user level has them, with the common capability space, a master reply capability and
+ * a buffer. */
+struct tcb *host_user(word_t priority);
+#define HOST_RADIX 6u
+struct slot *host_slot(word_t index);      /* of the common capability space; its address is the index */
+word_t *host_words(const struct tcb *t);   /* the buffer, or NULL */
+
+/* Puts a new object's original capability into a slot of the common capability space. */
+struct endpoint *host_endpoint(word_t index);
+struct notification *host_notification(word_t index);
+
+/* t makes a system call; what is to be scheduled is left to the test. */
+void host_syscall(struct tcb *t, int64_t number, word_t cptr, word_t tag);
 
 /* Pseudo-random numbers; every test begins at the same one. */
 word_t host_random(void);

@@ -25,6 +25,13 @@
 #define LIBSEL4_INLINE_FUNC LIBSEL4_UNUSED static inline
 #define SEL4_ALWAYS_INLINE  __attribute__((always_inline)) static inline
 
+/* Before a loop: its number of rounds is a small constant, so no loop is needed. */
+#ifdef __clang__
+#define SEL4_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define SEL4_UNROLL _Pragma("GCC unroll 32")
+#endif
+
 #ifdef CONFIG_LIB_SEL4_USE_THREAD_LOCALS
 #define LIBSEL4_THREAD_LOCAL __thread
 #else
