@@ -98,9 +98,10 @@ kernel_ldflags := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-
             -Wl,-z,noexecstack -Wl,-z,norelro -Wl,--no-warn-rwx-segments -Wl,-T,$(script)
 
 ifeq ($(COVERAGE),1)
-# The compiler counts what is executed.  Boot code stays in memory: its counters are read in the end.
+# The compiler counts what is executed, once for each function of the source.  Boot code stays in memory: its counters are read in the end.
 lto      :=
-lto_of    = $(if $(filter coverage.c,$(notdir $<)),,-O0 -fno-sanitize=all --coverage -fprofile-info-section=gcov_info)
+lto_of    = $(if $(filter coverage.c,$(notdir $<)),,-O0 -fno-sanitize=all \
+    -D__always_inline__=__unused__ --coverage -fprofile-info-section=gcov_info)
 kernel_ldflags += -Wl,--wrap=arch_stop -lgcov
 endif
 
@@ -219,9 +220,8 @@ run: setup
 	@$(PYTHON) tools/run.py $(QEMU) -cpu $(CPU) -m $(MEM) -cdrom $(ISO) -boot d
 
 debug: $(KERNEL32) $(ROOT)
-	@echo "QEMU waits.  In another terminal: gdb -x tools/debug.gdb $(KERNEL)"
-	@$(PYTHON) tools/run.py $(QEMU) -cpu $(CPU) -m $(MEM) -s -S -kernel $(KERNEL32) \
-	    -initrd $(ROOT) -append '$(APPEND)'
+	@$(PYTHON) tools/debug.py $(KERNEL) $(KERNEL32) $(ROOT) $(B)/serial.log -- \
+	    $(QEMU) -cpu $(CPU) -m $(MEM) -append '$(APPEND)'
 
 test: setup
 	@$(MAKE) --no-print-directory all $(if $(T),,$(host_exe))
@@ -257,6 +257,7 @@ bench bench-baseline: setup
 	@$(MAKE) --no-print-directory RELEASE=1 COUNT=1 build/release-count/bench.elf \
 	    build/release-count/capella32.elf
 	@$(PYTHON) tools/bench.py --qemu $(QEMU) $(if $(filter bench-baseline,$@),--update)
+	@$(if $(filter bench-baseline,$@),$(PYTHON) tools/bench_path.py --qemu $(QEMU) --update)
 
 SECONDS ?= 60
 SEED ?= 1
@@ -276,7 +277,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make            build kernel and root server         make iso        bootable image (BIOS, UEFI)
-#: make run        boot the image in QEMU               make debug      QEMU waiting for gdb
+#: make run        boot the image in QEMU               make debug      gdb, with QEMU behind it
 #: make test       host tests and system suite          make test-boot  machines, loaders, broken boots
 #: make install    SDK: headers, library, kernels in PREFIX (DESTDIR) make reference  API reference
 #: make where      paths and flags for outside tools    make setup      install what is missing

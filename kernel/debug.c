@@ -71,10 +71,9 @@ void debug_refused(const struct invocation *inv, seL4_Error error, const char *w
 
 static void dump_scheduler(void)
 {
-    print("%-40s %-24s %8s %6s %s\n", "thread", "state", "priority", "domain", "ip");
     for (const struct tcb *t = debug_threads; t; t = t->debug_next)
-        print("%-40s %-24s %8u %6u %lx\n", t->name, state_names[t->state], t->priority, t->domain,
-              context_fault_ip(&t->context));
+        print("thread \"%s\": %s, priority %u, domain %u, at %lx\n", t->name, state_names[t->state], t->priority,
+              t->domain, context_fault_ip(&t->context));
 }
 
 /* The capability that this one was derived from, or NULL. */

@@ -16,7 +16,7 @@ void domain_advance(void)
         domain.index = domain.start;
     domain.current = domain.schedule[domain.index].domain;
     domain.time_left = domain.schedule[domain.index].duration;
-    work_units = 0;
+    work_units_left = WORK_UNITS_PER_PREEMPTION;
 }
 
 /* Set: 0 domain; extra 0 TCB. */

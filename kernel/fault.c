@@ -72,11 +72,11 @@ static word_t fault_words(const struct tcb *t, word_t words[seL4_UnknownSyscall_
         return seL4_CapFault_LookupFailureType +
                lookup_failure_words(&f->lookup, words + seL4_CapFault_LookupFailureType);
     case seL4_Fault_UnknownSyscall:
-        context_read(&t->context, context_syscall_message, CONTEXT_SYSCALL_MESSAGE, words);
+        context_read(&t->context, &context_syscall_message, 0, context_syscall_message.count, words);
         words[seL4_UnknownSyscall_Syscall] = f->word[0];
         return seL4_UnknownSyscall_Length;
     case seL4_Fault_UserException:
-        context_read(&t->context, context_exception_message, CONTEXT_EXCEPTION_MESSAGE, words);
+        context_read(&t->context, &context_exception_message, 0, context_exception_message.count, words);
         words[seL4_UserException_Number] = f->word[0];
         words[seL4_UserException_Code] = f->word[1];
         return seL4_UserException_Length;
@@ -101,15 +101,15 @@ void fault_transfer(struct tcb *sender, struct tcb *receiver, word_t badge)
     receiver->context.badge = badge;
 }
 
-static void write_registers(struct tcb *to, const struct tcb *replier, const uint8_t *list, word_t count)
+static void write_registers(struct tcb *to, const struct tcb *replier, const struct register_list *list)
 {
     word_t length = tag_length(replier->context.info);
     const word_t *buffer = length > MESSAGE_REGISTERS ? tcb_buffer_readable(replier) : NULL;
-    length = message_fit(buffer, length < count ? length : count);
+    length = message_fit(buffer, length < list->count ? length : list->count);
     word_t in_registers = length < MESSAGE_REGISTERS ? length : MESSAGE_REGISTERS;
-    context_write(&to->context, list, in_registers, replier->context.message);
+    context_write(&to->context, list, 0, in_registers, replier->context.message);
     if (length > MESSAGE_REGISTERS)
-        context_write(&to->context, list + MESSAGE_REGISTERS, length - MESSAGE_REGISTERS,
+        context_write(&to->context, list, MESSAGE_REGISTERS, length - MESSAGE_REGISTERS,
                       buffer + BUFFER_MESSAGE + MESSAGE_REGISTERS);
 }
 
@@ -119,10 +119,10 @@ bool fault_reply(struct tcb *faulter, struct tcb *replier)
     faulter->fault.type = seL4_Fault_NullFault;
     switch (type) {
     case seL4_Fault_UnknownSyscall:
-        write_registers(faulter, replier, context_syscall_message, CONTEXT_SYSCALL_MESSAGE);
+        write_registers(faulter, replier, &context_syscall_message);
         break;
     case seL4_Fault_UserException:
-        write_registers(faulter, replier, context_exception_message, CONTEXT_EXCEPTION_MESSAGE);
+        write_registers(faulter, replier, &context_exception_message);
         break;
     case seL4_Fault_CapFault:
     case seL4_Fault_VMFault:

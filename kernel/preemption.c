@@ -6,6 +6,6 @@
 
 bool preempt_look(void)
 {
-    work_units = 0;
+    work_units_left = WORK_UNITS_PER_PREEMPTION;
     return irq_pending();
 }

@@ -36,7 +36,7 @@ static seL4_Error invoke_read_registers(struct invocation *inv)
     if (suspend)
         tcb_suspend(t);
     word_t words[CONTEXT_REGISTERS];
-    context_read(&t->context, context_registers, count, words);
+    context_read(&t->context, &context_registers, 0, count, words);
     tcb_return_words(inv, words, count);
     return seL4_NoError;
 }
@@ -55,9 +55,9 @@ static seL4_Error invoke_write_registers(struct invocation *inv)
     if (count > CONTEXT_REGISTERS)
         count = CONTEXT_REGISTERS;
     /* The values begin in the last two message registers. */
-    context_write(&t->context, context_registers, count < 2 ? count : 2, &inv->caller->context.message[2]);
+    context_write(&t->context, &context_registers, 0, count < 2 ? count : 2, &inv->caller->context.message[2]);
     if (count > 2)
-        context_write(&t->context, context_registers + 2, count - 2,
+        context_write(&t->context, &context_registers, 2, count - 2,
                       inv->buffer + BUFFER_MESSAGE + MESSAGE_REGISTERS);
     context_rewind(&t->context);
     context_restore_all(&t->context);

@@ -120,9 +120,25 @@ test-docs:
 docs: test-examples
 	@$(PYTHON) tests/examples/docs.py --update $(B)/outputs $(documents)
 
+# A picture of the capabilities, of examples/shell unless ROOT names another root task.
+graph_root := $(if $(filter $(ROOT),$(ROOTSERVER)),$(X)/shell.elf,$(ROOT))
+capgraph: $(KERNEL32) $(graph_root)
+	@$(PYTHON) tools/capgraph.py --boot $(KERNEL32) $(graph_root) >build/capgraph.dot
+	@dot -Tsvg -o build/capgraph.svg build/capgraph.dot || { \
+	    echo "capgraph: Graphviz's dot is missing: install the package graphviz" >&2; exit 1; }
+	@echo "  build/capgraph.svg"
+
 test-sdk:
 	@rm -rf $(SDK_TEST)
 	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/$(SDK_TEST) DESTDIR=
 	@$(PYTHON) tests/examples/sdk.py $(SDK_TEST) build/sdk/work
 
-.PHONY: test-examples test-docs test-sdk docs
+# The release image boots the release kernel into the shell.
+dist:
+	@rm -rf build/dist-sdk
+	@$(MAKE) --no-print-directory install PREFIX= DESTDIR=$(CURDIR)/build/dist-sdk
+	@$(MAKE) --no-print-directory build/release/examples/shell.elf RELEASE=1
+	@$(PYTHON) tools/dist.py build/dist build/dist-sdk build/release/capella.elf \
+	    build/release/examples/shell.elf
+
+.PHONY: dist capgraph test-examples test-docs test-sdk docs

@@ -18,6 +18,7 @@ import time
 
 BASELINE = 'tests/bench/baseline.json'
 JSON, CHART = 'build/bench.json', 'build/bench.svg'
+DOCUMENT = 'docs/performance.md'    # --update replaces the tables in it
 GROWTH = 1.05           # over the committed figure
 READY = '@ready'        # suffix of the second round, with 200 other threads ready
 READY_SLACK = 1.05      # of that round over the first
@@ -68,6 +69,19 @@ OPERATIONS = [
     ('cancel_64', 'cancel 64 of 64 badged senders', 3837, 2600),
 ]
 
+# Long operations, and for how many instructions at most any of them may keep an interrupt waiting.
+LATENCIES = [
+    ('revoke_copies', 'revoke 1000 endpoint copies'),
+    ('delete_cnode', 'delete a CNode of 1000 caps'),
+    ('reset_untyped', 'Retype in 512 KiB used before'),
+    ('retype_256_tcbs', 'Retype into 256 TCBs, there too'),
+    ('revoke_256_tcbs', 'revoke the memory of 256 threads'),
+    ('cancel_senders', 'cancel 128 badged senders'),
+    ('delete_endpoint', 'delete an endpoint of 128 senders'),
+    ('delete_page_table', 'delete a table of 512 pages'),
+]
+LATENCY_BOUND = 25000
+
 # What a short round trip may write: the address space there and back, and nothing else.
 WRITES_CLAIM = ('call_0_equal_tls', {'CR3': 2})
 
@@ -98,17 +112,20 @@ def run(qemu, folder, timeout=120):
 
 
 def measure(qemu, build):
-    """{name: {min, median, max, writes: {kind: number}}} of both kernels."""
-    found = {}
+    """{name: {min, median, max, writes: {kind: number}}} of both kernels, and {name: {longest,
+    duration}} of the long operations."""
+    found, latencies = {}, {}
     for words in run(qemu, f'{build}/release'):
         if words[:1] == ['BENCH'] and len(words) == 5:
             low, median, high = map(int, words[2:])
             found[words[1]] = {'min': low, 'median': median, 'max': high}
+        if words[:1] == ['LATENCY'] and len(words) == 4:
+            latencies[words[1]] = {'longest': int(words[2]), 'duration': int(words[3])}
     for words in run(qemu, f'{build}/release-count'):
         if words[:1] == ['WRITES'] and words[1] in found:
             writes = dict(zip(words[2::2], map(int, words[3::2])))
             found[words[1]]['writes'] = {kind: n for kind, n in writes.items() if n}
-    return found
+    return found, latencies
 
 
 def assess(found, baseline):
@@ -139,6 +156,17 @@ def assess(found, baseline):
     return rows, wrong
 
 
+def assess_latencies(latencies):
+    wrong = []
+    for name, text in LATENCIES:
+        if name not in latencies:
+            wrong.append(f'{text}: latency not measured')
+        elif latencies[name]['longest'] > LATENCY_BOUND:
+            wrong.append(f'{name}: keeps interrupts waiting for {latencies[name]["longest"]} '
+                         f'instructions, at most {LATENCY_BOUND}')
+    return wrong
+
+
 def writes_text(row):
     if 'writes' not in row:
         return '?'
@@ -160,6 +188,47 @@ def print_table(rows):
                           row['max'], row['sel4'], row['bound'], committed or '-',
                           f'{row["median"] / committed:.2f}' if committed else '-',
                           writes_text(row)))
+
+
+def print_latencies(latencies):
+    print(f'\n{"longest kernel entry":<37}{"longest":>8}{"at most":>9}{"of":>10} instructions')
+    for name, text in LATENCIES:
+        if name in latencies:
+            print(f'{text:<37}{latencies[name]["longest"]:>8}{LATENCY_BOUND:>9}'
+                  f'{latencies[name]["duration"]:>10}')
+
+
+def replace_block(name, lines):
+    """Replace what stands between the two marks of this name in the document."""
+    with open(DOCUMENT, encoding='utf-8') as file:
+        text = file.read()
+    begin, end = f'<!-- {name} -->\n', f'<!-- end of {name} -->\n'
+    before, _, rest = text.partition(begin)
+    _, found, after = rest.partition(end)
+    if not found:
+        sys.exit(f'{DOCUMENT}: no block {name}')
+    with open(DOCUMENT, 'w', encoding='utf-8') as file:
+        file.write(before + begin + '\n'.join(lines) + '\n' + end + after)
+
+
+def document(found, latencies):
+    """The tables of the document."""
+    table = ['| operation | seL4 16.0 | at most | Capella | of seL4 | with 200 ready | privileged writes |',
+             '|---|--:|--:|--:|--:|--:|---|']
+    for name, text, sel4, bound in OPERATIONS:
+        row, ready = found.get(name), found.get(name + READY)
+        if row:
+            text = text.strip() if text[0] != ' ' else '&nbsp; ' + text.strip()
+            table.append(f'| {text} | {sel4:,} | {bound:,} | {row["median"]:,} | '
+                         f'{row["median"] / sel4:.2f} | {ready["median"] if ready else ""} | '
+                         f'{writes_text(row)} |')
+    replace_block('operations', table)
+    table = ['| operation | whole | longest wait | at most |', '|---|--:|--:|--:|']
+    for name, text in LATENCIES:
+        if name in latencies:
+            table.append(f'| {text} | {latencies[name]["duration"]:,} | '
+                         f'{latencies[name]["longest"]:,} | {LATENCY_BOUND:,} |')
+    replace_block('latencies', table)
 
 
 def draw(rows):
@@ -203,17 +272,21 @@ def main():
     if os.path.exists(BASELINE):
         with open(BASELINE, encoding='ascii') as file:
             baseline = json.load(file)
-    found = measure(options.qemu, options.build)
+    found, latencies = measure(options.qemu, options.build)
     rows, wrong = assess(found, baseline)
+    wrong += assess_latencies(latencies)
     print_table(rows)
+    print_latencies(latencies)
     with open(JSON, 'w', encoding='ascii') as file:
-        json.dump({row['name']: row for row in rows}, file, indent=1)
+        json.dump({'operations': {row['name']: row for row in rows}, 'latencies': latencies}, file,
+                  indent=1)
     draw(rows)
     if options.update:
         with open(BASELINE, 'w', encoding='ascii') as file:
             json.dump({row['name']: row['median'] for row in rows}, file, indent=1)
             file.write('\n')
-        print(f'{BASELINE} updated')
+        document(found, latencies)
+        print(f'{BASELINE} and {DOCUMENT} updated')
     for problem in wrong:
         print(f'bench: {problem}')
     print(f'{len(rows)} figures, {len(wrong)} problems; {JSON}, {CHART}')

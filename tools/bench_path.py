@@ -14,6 +14,8 @@ import subprocess
 import sys
 import time
 
+from bench import replace_block
+
 LINE = 64
 KERNEL = 1 << 63
 MACHINE = ['-cpu', 'Haswell,+pdpe1gb', '-m', '1G', '-display', 'none', '-monitor', 'none',
@@ -179,6 +181,7 @@ def main():
     parser.add_argument('--qemu', default='qemu-system-x86_64')
     parser.add_argument('--folder', default='build/release')
     parser.add_argument('--port', type=int, default=12700)
+    parser.add_argument('--update', action='store_true', help='write the table into the document')
     parser.add_argument('--list', action='store_true', help='print every instruction')
     options = parser.parse_args()
 
@@ -200,13 +203,14 @@ def main():
             data.update(a // LINE for a in data_addresses(text.get(rip, ''), registers))
         if options.list:
             print(f'{rip:16x} {name:12.12} {"<".join(functions.get(rip, []))[:50]:50} {text.get(rip, "")}')
-    print(f'{"instructions":30}{"Call":>8}{"ReplyRecv":>11}{"together":>10}')
-    for name, (first, second) in counts.items():
-        if first or second:
-            print(f'{name:30}{first:8}{second:11}{first + second:10}')
-    total = [sum(column) for column in zip(*counts.values())]
-    print(f'{"all":30}{total[0]:8}{total[1]:11}{sum(total):10}')
-    print(f'cache lines of {LINE} bytes in the kernel: {len(code)} of code, {len(data)} of data')
+    counts['all'] = [sum(column) for column in zip(*counts.values())]
+    lines = [f'The kernel touches {len(code)} cache lines of code and {len(data)} of data.', '',
+             '| instructions | Call | ReplyRecv | together |', '|---|--:|--:|--:|']
+    lines += [f'| {name} | {first} | {second} | {first + second} |'
+              for name, (first, second) in counts.items() if first or second]
+    print('\n'.join(lines))
+    if options.update:
+        replace_block('path', lines)
     return 0
 
 

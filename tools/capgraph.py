@@ -1,13 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""capgraph.py [LOG] > graph.dot: the capabilities of a debug kernel as a picture.
+"""The capabilities of a debug kernel as a picture.
 
-LOG (or standard input) holds what seL4_DebugSnapshot printed, among other output; the last snapshot
-counts.  Boxes are capabilities and arrows lead from each to what was derived from it.  Rounded boxes
+    capgraph.py LOG > graph.dot
+    capgraph.py --boot KERNEL32 ROOT > graph.dot
+
+LOG holds what seL4_DebugSnapshot printed, among other output; the last snapshot
+counts.  --boot makes the log: it starts the root task in QEMU, types what examples/shell understands,
+and waits for the snapshot.  Boxes are capabilities and arrows lead from each to what was derived from it.  Rounded boxes
 are threads, with dashed lines to the CNode that is their capability space.  Capabilities that differ
 by nothing but their slot are drawn as one.  `dot -Tsvg` makes a picture of it."""
 import re
+import subprocess
 import sys
+import threading
+
+BOOT_SECONDS = 60
+TYPED = ("spawn 20", "spawn 30", "graph")
 
 TYPES = {2: "untyped", 4: "endpoint", 6: "notification", 8: "reply", 10: "CNode", 12: "TCB",
          14: "interrupt control", 16: "interrupt", 18: "zombie", 20: "domains", 1: "frame",
@@ -79,7 +88,7 @@ def holder_names(threads, caps):
     for address, (name, _, _) in threads.items():
         for cap in caps.values():
             if cap.holder == address and cap.index == 0 and cap.type == "CNode":
-                names.setdefault(cap.object(), f"CNode of {name}")
+                names[cap.object()] = f"CNode of {name}"    # the oldest thread comes last
     return names
 
 
@@ -109,7 +118,7 @@ def draw(threads, caps):
     for cap in caps.values():
         if cap.parent in caps:
             caps[cap.parent].children.append(cap)
-        else:
+        elif cap.type != "reply":           # the kernel's own mark in every thread
             roots.append(cap)
     out = ["digraph capabilities {", "rankdir=LR; node [shape=box, fontname=Helvetica, fontsize=10];"]
 
@@ -141,12 +150,39 @@ def draw(threads, caps):
     return "\n".join(out + ["}"])
 
 
+def boot(kernel, root):
+    """The lines that a root task prints in QEMU, to the end of its snapshot."""
+    qemu = subprocess.Popen(["qemu-system-x86_64", "-cpu", "max", "-m", "512M", "-display", "none",
+                             "-serial", "stdio", "-monitor", "none", "-no-reboot", "-kernel", kernel,
+                             "-initrd", root], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    timer = threading.Timer(BOOT_SECONDS, qemu.kill)
+    timer.start()
+    log = b""
+    typed = False
+    while chunk := qemu.stdout.read1():
+        log += chunk
+        if not typed and b"> " in log:
+            qemu.stdin.write("".join(line + "\r" for line in TYPED).encode())
+            qemu.stdin.flush()
+            typed = True
+        if b"snapshot ends" in log:
+            break
+    timer.cancel()
+    qemu.kill()
+    qemu.wait()
+    return log.decode("utf-8", "replace").splitlines()
+
+
 def main():
-    if len(sys.argv) > 1:
-        with open(sys.argv[1], encoding="utf-8", errors="replace") as file:
-            print(draw(*read(file)))
+    words = sys.argv[1:]
+    if len(words) == 3 and words[0] == "--boot":
+        lines = boot(*words[1:])
+    elif len(words) == 1:
+        with open(words[0], encoding="utf-8", errors="replace") as file:
+            lines = file.read().splitlines()
     else:
-        print(draw(*read(sys.stdin)))
+        sys.exit(__doc__)
+    print(draw(*read(lines)))
 
 
 main()

@@ -16,7 +16,6 @@ import argparse
 import collections
 import concurrent.futures
 import functools
-
 import json
 import os
 import re
@@ -40,7 +39,7 @@ BEGIN, END = "COVERAGE ", "COVERAGE END"
 OVMF = ["/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_CODE_4M.fd"]
 FEW = "boot.* untyped.*"
 
-Run = collections.namedtuple("Run", "name select arguments")
+MACHINE_CHECK = "machine check"
 
 
 def kernel(build, *arguments, cpu=CPU, memory="512M"):
@@ -68,8 +67,8 @@ def machines(build, folder):
     """The kernel on other processors, with other sizes of memory, by other loaders."""
     few = root(build, folder, FEW)
     yield "no fast paths", kernel(build, "-append", "quiet nofastpath", "-initrd", root(build, folder, ""))
-    for cpu in ("qemu64", "Nehalem", "EPYC", "max", "qemu64,-syscall", "qemu64,-apic", "qemu64,-msr",
-                "core2duo"):
+    for cpu in ("qemu64", "Nehalem", "EPYC", "max", "core2duo", "max,-nx", "qemu64,-mce", "Haswell,-avx",
+                "qemu64,-syscall", "qemu64,-apic", "qemu64,-msr", "qemu64,-pat"):
         yield cpu, kernel(build, "-initrd", few, cpu=cpu)
     for memory in ("40M", "3G", "6G"):
         yield memory, kernel(build, "-initrd", few, memory=memory)
@@ -82,7 +81,12 @@ def machines(build, folder):
                        ["-drive", f"if=pflash,format=raw,readonly=on,file={firmware[0]}"])
     yield "options", kernel(build, "-append", "root=/dev/sda1 = quiet= debug_port=x console_port=1016",
                             "-initrd", few)
-    yield "hexadecimal port", kernel(build, "-append", "console_port=0x3F8", "-initrd", few)
+    yield "hexadecimal port", kernel(build, "-append", "  console_port=0x3F8 \t", "-initrd", few)
+    yield "second port", kernel(build, "-append", "console_port=0x2f8 console_port=0x3g8 console_port=99999 "
+                                "console_port=0x3F8", "-initrd", few)
+    yield "modules", kernel(build, "-append", "x" * 400, "-initrd", ",".join([few] * 6))
+    yield "reports", kernel(build, "-initrd", root(build, folder, "fault.* exception.* cnode.* tcb.*"))
+    yield MACHINE_CHECK, kernel(build, "-initrd", root(build, folder, ""))
 
 
 def broken(build, folder):
@@ -98,18 +102,22 @@ def broken(build, folder):
         yield name, kernel(build, "-initrd", path, memory=memory)
 
 
-def boot(arguments, folder):
+def boot(name, arguments, folder):
     """The serial output of a run up to the end of its counters."""
     serial = os.path.join(tempfile.mkdtemp(dir=folder), "serial")
-    command = ["qemu-system-x86_64", "-display", "none", "-monitor", "none", "-no-reboot",
+    command = ["qemu-system-x86_64", "-display", "none", "-monitor", "stdio", "-no-reboot",
                "-serial", f"file:{serial}", *arguments]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
         end, text = time.monotonic() + SECONDS, ""
         while time.monotonic() < end and process.poll() is None and END not in text[-200:]:
             time.sleep(0.3)
             if os.path.exists(serial):
                 with open(serial, encoding="latin-1") as file:
                     text = file.read().replace("\r", "")
+            if name == MACHINE_CHECK and "# run 9 " in text and "KERNEL FAULT" not in text:
+                process.stdin.write(b"mce 0 1 0xb200000000000000 5 0 0\n")
+                process.stdin.flush()
         process.kill()
     return text
 
@@ -233,7 +241,7 @@ def measure(builds, only, folder):
     def one(run):
         build, name, arguments = run
         started = time.monotonic()
-        text = boot(arguments, folder)
+        text = boot(name, arguments, folder)
         found = counters(text)
         note = "" if found else ", NO COUNTERS: " + repr(text[-300:])
         note += "".join(f", failed: {test}" for test in re.findall(r"^not ok \d+ - (\S+)", text, re.M))

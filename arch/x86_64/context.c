@@ -35,13 +35,15 @@ enum register_word {
     GS_BASE = WORD_OF(other_base),
 };
 
-const uint8_t context_registers[CONTEXT_REGISTERS] = {
-    RIP, RSP, RFLAGS, RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, FS_BASE, GS_BASE,
+const struct register_list context_registers = {
+    CONTEXT_REGISTERS, 0, 2,
+    { RIP, RSP, RFLAGS, RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, FS_BASE, GS_BASE },
 };
-const uint8_t context_syscall_message[CONTEXT_SYSCALL_MESSAGE] = {
-    RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, RIP, RSP, RFLAGS,
+const struct register_list context_syscall_message = {
+    18, 15, 17,
+    { RAX, RBX, RCX, RDX, RSI, RDI, RBP, R8, R9, R10, R11, R12, R13, R14, R15, RIP, RSP, RFLAGS },
 };
-const uint8_t context_exception_message[CONTEXT_EXCEPTION_MESSAGE] = { RIP, RSP, RFLAGS };
+const struct register_list context_exception_message = { 3, 0, 2, { RIP, RSP, RFLAGS } };
 
 void context_create(struct context *c)
 {
@@ -50,14 +52,17 @@ void context_create(struct context *c)
     c->stack_segment = SELECTOR_USER_DATA;
 }
 
-void context_read(const struct context *c, const uint8_t *list, word_t count, word_t *words)
+static bool covers(word_t first, word_t count, word_t place) { return place - first < count; }
+
+void context_read(const struct context *c, const struct register_list *list, word_t first, word_t count,
+                  word_t *words)
 {
+    const uint8_t *word = list->word + first;
 #pragma GCC unroll 4
-    for (word_t i = 0; i < count; i++) {
-        words[i] = ((const word_t *)c)[list[i]];
-        if (list[i] == RIP)
-            words[i] = context_fault_ip(c);
-    }
+    for (word_t i = 0; i < count; i++)
+        words[i] = ((const word_t *)c)[word[i]];
+    if (covers(first, count, list->ip))
+        words[list->ip - first] = context_fault_ip(c);
 }
 
 /* Flags that user level may choose: arithmetic ones and direction. */
@@ -67,33 +72,25 @@ static word_t sanitise_flags(word_t v)
     return ((v | RFLAGS_FIXED | RFLAGS_IF) & ~(reserved | RFLAGS_TF)) & MASK(12);
 }
 
-static word_t sanitise(enum register_word which, word_t value)
-{
-    switch ((word_t)which) {
-    case RIP:
-    case FS_BASE:
-    case GS_BASE:
-        return is_canonical(value) ? value : 0;
-    case RFLAGS:
-        return sanitise_flags(value);
-    default:
-        return value;
-    }
-}
+static word_t sanitise_address(word_t v) { return is_canonical(v) ? v : 0; }
 
-/* The words that need sanitising: one test for all others. */
-#define SANITISED (BIT(RIP) | BIT(FS_BASE) | BIT(GS_BASE) | BIT(RFLAGS))
-
-void context_write(struct context *c, const uint8_t *list, word_t count, const word_t *words)
+void context_write(struct context *c, const struct register_list *list, word_t first, word_t count,
+                   const word_t *words)
 {
+    const uint8_t *word = list->word + first;
 #pragma GCC unroll 4
-    for (word_t i = 0; i < count; i++) {
-        word_t value = words[i];
-        if (SANITISED & BIT(list[i]))
-            value = sanitise(list[i], value);
-        if (list[i] == RIP)
-            c->entry &= ~CONTEXT_STEP_BACK;
-        ((word_t *)c)[list[i]] = value;
+    for (word_t i = 0; i < count; i++)
+        ((word_t *)c)[word[i]] = words[i];
+    if (covers(first, count, list->ip)) {
+        c->ip = sanitise_address(c->ip);
+        c->entry &= ~CONTEXT_STEP_BACK;
+    }
+    if (covers(first, count, list->flags))
+        c->flags = sanitise_flags(c->flags);
+    if (first + count > CONTEXT_FRAME_REGISTERS) { /* only the list of all registers is that long */
+        c->tls_base = sanitise_address(c->tls_base);
+        if (first + count > CONTEXT_FRAME_REGISTERS + 1)
+            c->other_base = sanitise_address(c->other_base);
     }
 }
 
@@ -102,7 +99,7 @@ void context_copy(struct context *to, const struct context *from, bool frame, bo
     if (frame) {
         word_t ip = context_fault_ip(from);
         for (word_t i = 0; i < CONTEXT_FRAME_REGISTERS; i++)
-            ((word_t *)to)[context_registers[i]] = ((const word_t *)from)[context_registers[i]];
+            ((word_t *)to)[context_registers.word[i]] = ((const word_t *)from)[context_registers.word[i]];
         to->ip = ip;
         to->entry &= ~CONTEXT_STEP_BACK;
     }

@@ -49,19 +49,22 @@ static inline void context_restore_all(struct context *c) { c->entry &= ~CONTEXT
 
 void context_create(struct context *c);
 
-/* Lists of registers, as messages have them.  The first of context_registers, and one of each of the
- * others, is the fault IP; writing it sets next IP as well. */
-#define CONTEXT_SYSCALL_MESSAGE 18u
-#define CONTEXT_EXCEPTION_MESSAGE 3u
-extern const uint8_t context_registers[CONTEXT_REGISTERS]; /* ReadRegisters, WriteRegisters */
-extern const uint8_t context_syscall_message[CONTEXT_SYSCALL_MESSAGE];
-extern const uint8_t context_exception_message[CONTEXT_EXCEPTION_MESSAGE];
+/* A list of registers, as messages have them.  One of them is the fault IP, the last but one after it the
+ * flags; writing the fault IP sets next IP as well. */
+struct register_list {
+    uint8_t count, ip, flags;          /* how many; the places of the two */
+    uint8_t word[CONTEXT_REGISTERS];   /* where each is in struct context */
+};
+extern const struct register_list context_registers; /* ReadRegisters, WriteRegisters */
+extern const struct register_list context_syscall_message, context_exception_message;
 
-/* Reads count registers of a list into words. */
-void context_read(const struct context *c, const uint8_t *list, word_t count, word_t *words);
+/* Reads count registers of a list, from number first on, into words. */
+void context_read(const struct context *c, const struct register_list *list, word_t first, word_t count,
+                  word_t *words);
 
-/* Writes count registers of a list, sanitised (rules: threads 1.3). */
-void context_write(struct context *c, const uint8_t *list, word_t count, const word_t *words);
+/* Writes count registers of a list, from number first on, sanitised (rules: threads 1.3). */
+void context_write(struct context *c, const struct register_list *list, word_t first, word_t count,
+                   const word_t *words);
 
 #define CONTEXT_FRAME_REGISTERS 18u /* of them: instruction pointer to last general register */
 /* CopyRegisters: unsanitised.  frame: the first 18 of context_registers, integer: the other two. */

@@ -64,8 +64,8 @@ static hot_inline struct ready *core_ready(struct core *c)
     return &c->ready[NUM_DOMAINS == 1 ? 0 : domain.current];
 }
 
-/* Work units since the last look for interrupts (capabilities 7). */
-extern word_t work_units;
+/* Work units to the next look for interrupts (capabilities 7). */
+extern word_t work_units_left;
 
 /* Interrupt lines. */
 extern struct irq_line irq_lines[IRQ_COUNT];

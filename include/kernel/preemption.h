@@ -10,5 +10,5 @@ bool preempt_look(void);
  * The interrupt is taken on the way back to user level. */
 static hot_inline bool preempt_pending(void)
 {
-    return unlikely(++work_units >= WORK_UNITS_PER_PREEMPTION) && preempt_look();
+    return unlikely(--work_units_left == 0) && preempt_look();
 }

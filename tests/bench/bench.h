@@ -5,6 +5,7 @@
  *
  * Lines on COM1:    BENCH name min median max        instructions of one operation
  *                   WRITES name kind number ...      kernels built with COUNT=1 instead
+ *                   LATENCY name longest duration    longest delay of an interrupt in an operation
  *                   BENCH DONE */
 #pragma once
 
@@ -18,6 +19,7 @@ enum {
     RUNS = 64,
     PRIORITY = 100,     /* of the measuring thread and its equals */
     COUNTERS_MAX = 16,
+    SCRATCH_SLOTS = 1000,
 };
 
 /* ---- measuring ---- */
@@ -40,6 +42,9 @@ void measure_overhead(void);
  * same measurements. */
 void report(const char *name);
 extern const char *report_suffix;
+
+/* Report the longest delay of an interrupt in an operation of this duration. */
+void report_latency(const char *name, word_t longest, word_t duration);
 
 /* Counters of privileged writes around an operation; nothing unless the kernel counts. */
 void count_before(void);
@@ -103,6 +108,10 @@ void __attribute__((noreturn)) give_up(const char *what, word_t error);
 void objects_start(void);
 word_t slot_range(word_t count);
 word_t slot_new(void);
+
+/* SCRATCH_SLOTS slots that every measurement may use and leaves empty. */
+word_t scratch_slots(void);
+
 word_t object_new(word_t type, word_t bits);
 void objects_new(word_t type, word_t bits, word_t first, word_t count);
 word_t cap_copy(word_t slot);
@@ -138,6 +147,9 @@ void thread_serve(const struct thread *t, void (*function)(word_t, word_t), word
 /* A started thread without stack, buffer and thread-local variables, for the routines below. */
 word_t thread_light(void (*routine)(word_t, word_t), word_t a, word_t priority);
 
+/* Start such a thread anew. */
+void thread_light_again(word_t tcb, void (*routine)(word_t, word_t), word_t a);
+
 /* Let every thread run that is more urgent than nearly nothing. */
 void let_run(void);
 
@@ -156,3 +168,4 @@ void bench_capabilities(void);  /* CNodes, untyped, mappings */
 void bench_threads(void);       /* TCB methods, faults */
 void bench_suspend(void);       /* Suspend and Resume: with whatever threads are ready */
 void bench_many(void);          /* long operations */
+void bench_latency(void);       /* the longest kernel entries */

@@ -2,7 +2,7 @@
 /* CNode methods, Retype, mappings, and operations on very many capabilities. */
 #include "bench.h"
 
-enum { MANY = 1000, WINDOW_PAGES = 512, SENDERS = 64 };
+enum { MANY = SCRATCH_SLOTS, WINDOW_PAGES = 512, SENDERS = 64 };
 #define WINDOW ((word_t)0x10000000)
 
 static void bench_cnode(void)
@@ -25,7 +25,7 @@ static void bench_cnode(void)
 static void bench_retype(void)
 {
     const word_t untyped = object_new(seL4_UntypedObject, 16);
-    const word_t first = slot_range(64);
+    const word_t first = scratch_slots();
 
     MEASURE("retype_1", NOTHING,
             MUST(seL4_Untyped_Retype(untyped, seL4_EndpointObject, 0, ROOT, 0, 0, first, 1)),
@@ -64,7 +64,7 @@ void bench_capabilities(void)
 static void bench_revoke(void)
 {
     const word_t endpoint = object_new(seL4_EndpointObject, 0);
-    const word_t first = slot_range(MANY);
+    const word_t first = scratch_slots();
     const word_t untyped = object_new(seL4_UntypedObject, 15), cnode = slot_new();
 
     MEASURE("revoke_1000",

@@ -16,7 +16,7 @@ static struct {
     const char *name;           /* NULL: the end */
     const char *failed;         /* what could not be done, and the error */
     word_t error;
-    word_t counter[COUNTERS_MAX];
+    word_t duration, longest;   /* of a latency; duration 0: the samples count */
 } result;
 static word_t result_ready;     /* notification */
 
@@ -113,6 +113,15 @@ void report(const char *name)
     send(result_ready);
 }
 
+void report_latency(const char *name, word_t longest, word_t duration)
+{
+    result.name = name;
+    result.longest = longest;
+    result.duration = duration;
+    send(result_ready);
+    result.duration = 0;
+}
+
 void give_up(const char *what, word_t error)
 {
     result.failed = what;
@@ -134,6 +143,7 @@ static void __attribute__((noreturn)) measure(word_t unused, word_t unused_too)
     bench_threads();
     bench_suspend();
     bench_many();
+    bench_latency();
 
     for (word_t i = 0; i < READY_THREADS; i++)
         (void)thread_light(spin, 0, 1 + i * 7 % (PRIORITY - 30));
@@ -160,6 +170,8 @@ int main(void)
         (void)recv(result_ready);
         if (result.failed)
             console_print("BENCH FAILED %s: error %u\n", result.failed, result.error);
+        else if (result.duration)
+            console_print("LATENCY %s %u %u\n", result.name, result.longest, result.duration);
         else if (result.name)
             print_result();
     } while (!result.failed && result.name);

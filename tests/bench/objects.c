@@ -34,6 +34,15 @@ word_t slot_range(word_t count)
 
 word_t slot_new(void) { return slot_range(1); }
 
+word_t scratch_slots(void)
+{
+    static word_t first;
+
+    if (!first)
+        first = slot_range(SCRATCH_SLOTS);
+    return first;
+}
+
 void objects_new(word_t type, word_t bits, word_t first, word_t count)
 {
     while (count) {

@@ -86,13 +86,18 @@ void thread_serve(const struct thread *t, void (*function)(word_t, word_t), word
     MUST(seL4_TCB_SetPriority(t->tcb, MAIN, priority));
 }
 
+void thread_light_again(word_t tcb, void (*routine)(word_t, word_t), word_t a)
+{
+    start(tcb, (seL4_UserContext){ .rip = (word_t)routine, .rdi = a });
+}
+
 word_t thread_light(void (*routine)(word_t, word_t), word_t a, word_t priority)
 {
     const word_t tcb = object_new(seL4_TCBObject, 0);
 
     MUST(seL4_TCB_Configure(tcb, 0, ROOT, 0, SPACE, 0, 0, 0));
     MUST(seL4_TCB_SetPriority(tcb, MAIN, priority));
-    start(tcb, (seL4_UserContext){ .rip = (word_t)routine, .rdi = a });
+    thread_light_again(tcb, routine, a);
     return tcb;
 }
 

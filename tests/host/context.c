@@ -12,11 +12,11 @@ static struct context a, b;
 static word_t get(const struct context *c, word_t i)
 {
     word_t value;
-    context_read(c, &context_registers[i], 1, &value);
+    context_read(c, &context_registers, i, 1, &value);
     return value;
 }
 
-static void set(struct context *c, word_t i, word_t value) { context_write(c, &context_registers[i], 1, &value); }
+static void set(struct context *c, word_t i, word_t value) { context_write(c, &context_registers, i, 1, &value); }
 
 static int setup(void **state)
 {
@@ -169,10 +169,10 @@ static void registers_of_fault_messages(void **state)
 {
     (void)state;
     const word_t syscall[] = { 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, RIP, RSP, RFLAGS };
-    for (word_t i = 0; i < CONTEXT_SYSCALL_MESSAGE; i++)
-        assert_int_equal(context_syscall_message[i], context_registers[syscall[i]]);
-    for (word_t i = 0; i < CONTEXT_EXCEPTION_MESSAGE; i++)
-        assert_int_equal(context_exception_message[i], context_registers[i]);
+    for (word_t i = 0; i < context_syscall_message.count; i++)
+        assert_int_equal(context_syscall_message.word[i], context_registers.word[syscall[i]]);
+    for (word_t i = 0; i < context_exception_message.count; i++)
+        assert_int_equal(context_exception_message.word[i], context_registers.word[i]);
 }
 
 #undef UNIT

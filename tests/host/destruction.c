@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
+/* sources: tests/host/fakes.c tests/host/model_system.c */
 #include "host.h"
 #include "fakes.h"
+#include "model_system.h"
 #include <arch/x86_64/ioport.h>
 #include <kernel/destruction.h>
 #include <kernel/endpoint.h>
@@ -55,7 +56,7 @@ static void copy(struct slot *to, struct slot *from) { slot_insert_derived(to, f
 static void preempt_always(void)
 {
     host.irq_pending = true;
-    work_units = WORK_UNITS_PER_PREEMPTION - 1;
+    work_units_left = 1;
 }
 
 /* Repeats a deletion that is preempted at every chance; returns how often it was. */
@@ -76,7 +77,7 @@ static void deleting_nothing_is_done(void **state)
     assert_int_equal(slot_delete(&s[0]), DONE);
     assert_int_equal(slot_revoke(&s[0]), DONE);
     slot_delete_simple(&s[0]);
-    assert_int_equal(work_units, 0);
+    assert_int_equal(work_units_left, WORK_UNITS_PER_PREEMPTION);
 }
 
 static void one_of_two_capabilities_leaves_the_object(void **state)
@@ -401,6 +402,20 @@ static void an_untyped_leaves_its_children(void **state)
     assert_null(s[1].prev);
 }
 
+static void random_systems_keep_their_invariants(void **state)
+{
+    for (word_t round = 0; round < 60; round++) {
+        uint8_t bytes[1200];
+        host_setup(state);
+        for (word_t i = 0; i < round; i++)
+            host_random();
+        for (word_t i = 0; i < sizeof(bytes); i++)
+            bytes[i] = (uint8_t)(host_random() >> 40);
+        struct input in = { bytes, bytes + sizeof(bytes) };
+        model_system(&in);
+    }
+}
+
 #undef UNIT
 #define UNIT(test) cmocka_unit_test_setup(test, setup)
 
@@ -428,6 +443,7 @@ int main(void)
         UNIT(what_the_processor_has_is_undone),
         UNIT(the_last_port_capability_frees_its_range),
         UNIT(an_untyped_leaves_its_children),
+        UNIT(random_systems_keep_their_invariants),
     };
     return RUN(tests);
 }

@@ -132,12 +132,12 @@ static void set_start_begins_there_at_once(void **state)
     assert_done(set_start(0), &inv);
     assert_int_equal(core.action, SCHEDULE_CHOOSE);
     assert_int_equal(domain.time_left, 0);
-    work_units = 55;
+    work_units_left = 55;
     schedule();
     assert_int_equal(domain.index, 0);
     assert_int_equal(domain.current, DOMAINS - 1);
     assert_int_equal(domain.time_left, 9);
-    assert_int_equal(work_units, 0);
+    assert_int_equal(work_units_left, WORK_UNITS_PER_PREEMPTION);
 }
 
 static void advance_follows_the_schedule_and_wraps(void **state)

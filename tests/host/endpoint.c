@@ -217,7 +217,7 @@ static void cancelling_a_badge_can_be_preempted(void **state)
     host.irq_pending = true;
     word_t calls = 0;
     do {
-        work_units = WORK_UNITS_PER_PREEMPTION - 1;
+        work_units_left = 1;
         assert_true(calls++ < 5);
     } while (endpoint_cancel_badged(e, 7) == PREEMPTED);
     for (word_t i = 0; i < 4; i++)

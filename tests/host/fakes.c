@@ -35,7 +35,7 @@ int host_setup(void **state)
     memset(irq_lines, 0, sizeof(irq_lines));
     domain.schedule[0].duration = MASK(56);
     domain.time_left = MASK(56);
-    work_units = 0;
+    work_units_left = WORK_UNITS_PER_PREEMPTION;
     quiet = true;
     debug_threads = NULL;
     core.idle.state = THREAD_IDLE;

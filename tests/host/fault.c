@@ -21,7 +21,7 @@ static int setup(void **state)
     faulter->fault_handler = BADGED;
     for (word_t i = 0; i < CONTEXT_REGISTERS; i++) {
         word_t value = 0x1000 + 2 * i;
-        context_write(&faulter->context, &context_registers[i], 1, &value);
+        context_write(&faulter->context, &context_registers, i, 1, &value);
     }
     return 0;
 }
@@ -44,7 +44,7 @@ static word_t word(word_t i)
 static word_t reg(word_t i)
 {
     word_t value;
-    context_read(&faulter->context, &context_registers[i], 1, &value);
+    context_read(&faulter->context, &context_registers, i, 1, &value);
     return value;
 }
 

@@ -32,7 +32,7 @@ static int setup(void **state)
 static word_t reg(const struct tcb *t, word_t i)
 {
     word_t value;
-    context_read(&t->context, &context_registers[i], 1, &value);
+    context_read(&t->context, &context_registers, i, 1, &value);
     return value;
 }
 
@@ -40,7 +40,7 @@ static void set_registers(struct tcb *t, word_t from)
 {
     for (word_t i = 0; i < CONTEXT_REGISTERS; i++) {
         word_t value = i == 2 ? 0x202 : from + i;
-        context_write(&t->context, &context_registers[i], 1, &value);
+        context_write(&t->context, &context_registers, i, 1, &value);
     }
 }
 

@@ -289,12 +289,12 @@ static void reset_of_a_small_untyped_is_one_step(void **state)
     untyped.cap = cap_untyped(memory_physical(memory), 7, false);
     untyped.cap.word[1] = 16;
     memset(memory, DIRT, 256);
-    work_units = WORK_UNITS_PER_PREEMPTION - 1;
+    work_units_left = 1;
     host.irq_pending = true;
     expect_created(OBJECT_ENDPOINT, 0, 0, 1);
     assert_int_equal(memory[127], 0);
     assert_int_equal(memory[128], DIRT);
-    assert_int_equal(work_units, WORK_UNITS_PER_PREEMPTION - 1);
+    assert_int_equal(work_units_left, 1);
 }
 
 static void reset_stops_for_interrupts_and_goes_on(void **state)
