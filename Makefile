@@ -42,7 +42,7 @@ config  := RELEASE=$(RELEASE) NUM_DOMAINS=$(NUM_DOMAINS) ROOT_CNODE_BITS=$(ROOT_
 not_here    := arch/x86_64/offsets.c kernel/debug$(if $(filter 1,$(RELEASE)),,_off).c \
     $(if $(filter 1,$(CHECK)),,$(wildcard kernel/check*.c arch/x86_64/check*.c)) \
     $(if $(filter 1,$(HW_DEBUG)),,arch/x86_64/hwdebug.c arch/x86_64/hwdebug.S) \
-    $(if $(filter 1,$(COVERAGE)),,kernel/coverage.c)
+    $(if $(filter 1,$(COUNT)),,arch/x86_64/count.c) $(if $(filter 1,$(COVERAGE)),,kernel/coverage.c)
 kernel_c    := $(filter-out $(not_here),$(wildcard kernel/*.c arch/x86_64/*.c))
 kernel_s    := $(filter-out $(not_here),$(wildcard kernel/*.S arch/x86_64/*.S))
 libsel4_src := $(wildcard libsel4/src/*.c libsel4/src/*.S)
@@ -62,6 +62,8 @@ bench_o   := $(bench_c:%=$(B)/%.o)
 fuzz_o    := $(fuzz_c:%=$(B)/%.o)
 host_exe  := $(host_c:tests/host/%.c=$(B)/host/%)
 host_o    := $(host_kernel:%=$(B)/host/%.o)
+fuzz_host := $(patsubst tests/host/%.c,$(B)/host/%,$(wildcard tests/host/fuzz_*.c))
+fuzz_host_o := $(patsubst %,$(B)/host/fuzz/%.o,$(host_kernel) tests/host/fakes.c)
 
 KERNEL     := $(B)/capella.elf
 KERNEL32   := $(B)/capella32.elf
@@ -197,6 +199,16 @@ $(host_exe): $(B)/host/%: tests/host/%.c $$(call sources_of,$$*) $(B)/host/kerne
 	$(call say,HOSTCC,$<)
 	$(Q)$(HOST_CC) $(host_cflags) -o $@ $(filter %.c %.a,$^) -lcmocka
 
+# The models of the host tests, driven by libFuzzer.
+$(fuzz_host_o): $(B)/host/fuzz/%.o: % $(headers) Makefile | $(generated)
+	$(call say,CLANG,$<)
+	@mkdir -p $(@D)
+	$(Q)clang $(host_cflags) -fsanitize=fuzzer -c -o $@ $<
+
+$(fuzz_host): $(B)/host/fuzz_%: tests/host/fuzz_%.c tests/host/model_%.c $(fuzz_host_o)
+	$(call say,CLANG,$<)
+	$(Q)clang $(host_cflags) -fsanitize=fuzzer -o $@ $^
+
 # The image is rebuilt when the root task named on the command line is another one.
 $(ISO): $(KERNEL) $(ROOT) tools/make_iso.sh FORCE
 	$(Q)sh tools/make_iso.sh $@ $(KERNEL) '$(APPEND)' $(ROOT)
@@ -207,7 +219,7 @@ $(B)/compile_commands.json: $(kernel_c) $(suite_c) Makefile tools/compile_comman
 	    -- '$(CC) $(user_cflags)' $(filter %.c,$(libsel4_src)) $(suite_c)
 
 # ---- targets -------------------------------------------------------------------------------------
-.PHONY: all iso run test test-boot test-fastpath coverage fuzz mutate bench bench-baseline debug where clean help setup compile_commands.json FORCE
+.PHONY: all iso run test test-boot test-fastpath coverage fuzz fuzz-host mutate bench bench-baseline debug where clean help setup compile_commands.json FORCE
 all: $(KERNEL) $(KERNEL32) $(ROOTSERVER) $(B)/compile_commands.json
 
 setup:
@@ -217,16 +229,16 @@ iso: $(ISO)
 
 run: setup
 	@$(MAKE) --no-print-directory $(ISO)
-	@$(PYTHON) tools/run.py $(QEMU) -cpu $(CPU) -m $(MEM) -cdrom $(ISO) -boot d
+	@$(PYTHON) tools/run.py $(KERNEL) $(QEMU) -cpu $(CPU) -m $(MEM) -cdrom $(ISO) -boot d
 
 debug: $(KERNEL32) $(ROOT)
 	@$(PYTHON) tools/debug.py $(KERNEL) $(KERNEL32) $(ROOT) $(B)/serial.log -- \
 	    $(QEMU) -cpu $(CPU) -m $(MEM) -append '$(APPEND)'
 
 test: setup
-	@$(MAKE) --no-print-directory all $(if $(T),,$(host_exe))
+	@$(MAKE) --no-print-directory all test-parts $(if $(T),,$(host_exe))
 	@$(PYTHON) tools/run_tests.py --kernel $(KERNEL32) --root $(ROOTSERVER) \
-	    $(if $(T),--select '$(T)',$(if $(host_exe),--host $(host_exe)))
+	    $(if $(T),--select '$(T)',$(if $(host_exe),--host $(host_exe) $(test_parts)))
 
 test-boot: setup
 	@$(MAKE) --no-print-directory all $(B)/boot-task.elf
@@ -261,6 +273,11 @@ bench bench-baseline: setup
 
 SECONDS ?= 60
 SEED ?= 1
+fuzz-host:
+	@sh tools/setup.sh --fuzz-host
+	@$(MAKE) --no-print-directory $(fuzz_host)
+	@sh tests/host/fuzz.sh $(SECONDS) $(SEED) $(fuzz_host)
+
 fuzz: setup
 	@$(MAKE) --no-print-directory CHECK=1 build/debug-check/fuzz.elf build/debug-check/capella32.elf
 	@$(PYTHON) tools/fuzz.py --qemu $(QEMU) --seconds $(SECONDS) --seed $(SEED) $(if $(REPLAY),--replay $(REPLAY)) \
@@ -279,11 +296,15 @@ help:
 #: make            build kernel and root server         make iso        bootable image (BIOS, UEFI)
 #: make run        boot the image in QEMU               make debug      gdb, with QEMU behind it
 #: make test       host tests and system suite          make test-boot  machines, loaders, broken boots
-#: make install    SDK: headers, library, kernels in PREFIX (DESTDIR) make reference  API reference
+#: make install    SDK, in PREFIX (DESTDIR)             make reference  API reference: HTML, man pages
+#: make examples   examples and tutorial chapters       make docs       run them, show output in documents
+#: make capgraph   picture of the capabilities          make dist       tarballs and image of a release
+#: make test-examples, test-sdk, test-docs, test-dist   parts of make test and of CI
 #: make where      paths and flags for outside tools    make setup      install what is missing
 #: make test-fastpath  the suite with and without fast paths: same results, same digests
 #: make bench      instructions of every operation      make bench-baseline  make them the baseline
 #: make fuzz       random calls for SECONDS from SEED, or REPLAY=file, all invariants checked
+#: make fuzz-host  the models of tests/host on inputs that libFuzzer finds, each for SECONDS
 #: make mutate     how many of N mutants of the kernel the suite notices
 #: make coverage   lines and branches of the kernel that the suite and some boots reach
 #: make clean      remove build/                        make help       this list

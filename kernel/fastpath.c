@@ -11,6 +11,7 @@
 #include <kernel/entry.h>
 #include <kernel/message.h>
 #include <kernel/notification.h>
+#include <kernel/reply.h>
 #include <kernel/scheduler.h>
 
 #define TAG_CAPS (MASK(2) << TAG_CAPS_SHIFT)
@@ -171,10 +172,7 @@ static hot_inline void call(struct core *c, struct tcb *t, word_t cptr, word_t t
 
     dequeue_head(&e->queue, r);
     t->state = THREAD_BLOCKED_ON_REPLY;
-    struct slot *reply = &r->slot[TCB_CALLER], *master = &t->slot[TCB_REPLY];
-    reply->cap.word[0] = cap_reply_of_master(master->cap, r->grant).word[0];
-    reply->prev = master;
-    master->next_and_marks = (word_t)reply | SLOT_MARKS;
+    reply_link(t, r, r->grant);
     transfer(t, r, tag, cap_badge(cap), size);
     r->state = THREAD_RUNNING;
     c->current = r;

@@ -7,5 +7,7 @@
 noreturn void fatal(const char *what)
 {
     print("\nPANIC: %s\n", what);
+    if (VARIANT_DEBUG)
+        arch_backtrace();
     arch_stop();
 }

@@ -39,17 +39,18 @@ static word_t transfer_caps(const struct extra_caps *caps, const struct endpoint
                             const struct tcb *receiver, word_t *buffer)
 {
     word_t unwrapped = 0, i;
-    struct slot *dest = receive_slot(receiver, buffer);
+    bool filled = false;
     for (i = 0; i < caps->count; i++) {
         struct cap cap = caps->slot[i]->cap;
         if (endpoint && cap_type(cap) == CAP_ENDPOINT && cap_endpoint_object(cap) == endpoint) {
             buffer[BUFFER_CAPS + i] = cap_badge(cap);
             unwrapped |= BIT(i);
         } else {
+            struct slot *dest = filled ? NULL : receive_slot(receiver, buffer);
             if (!dest || !object_try_derive(caps->slot[i], &cap))
                 break;
             slot_insert_derived(dest, cap, caps->slot[i]);
-            dest = NULL;
+            filled = true;
         }
     }
     return tag_new(0, unwrapped, i, 0);

@@ -11,8 +11,7 @@
 void reply_set_up(struct tcb *caller, struct tcb *server, uint8_t grant)
 {
     thread_block(caller, THREAD_BLOCKED_ON_REPLY);
-    slot_insert_derived(&server->slot[TCB_CALLER], cap_reply_of_master(caller->slot[TCB_REPLY].cap, grant),
-                        &caller->slot[TCB_REPLY]);
+    reply_link(caller, server, grant);
 }
 
 void reply_send(struct tcb *replier, struct slot *slot)

@@ -20,8 +20,9 @@ static bool at_end(const char *pattern)
     return *pattern == '\0' || *pattern == ' ';
 }
 
-/* On a mismatch go back to the last star and let it swallow one character more. */
-bool select_glob(const char *pattern, const char *text)
+/* Shell pattern: `*`, `?`, everything else itself.  `pattern` ends at a space or the end.  On a
+ * mismatch go back to the last star and let it swallow one character more. */
+static bool glob_matches(const char *pattern, const char *text)
 {
     const char *star = NULL;
     const char *resume = text;
@@ -79,7 +80,7 @@ bool select_matches(const char *topic, const char *name)
         return true;
     }
     for (; *pattern; pattern = after_word(pattern)) {
-        if (select_glob(pattern, full)) {
+        if (glob_matches(pattern, full)) {
             return true;
         }
     }

@@ -10,6 +10,3 @@
 
 bool select_matches(const char *topic, const char *name);
 bool select_skips(word_t number);
-
-/* Shell pattern: `*`, `?`, everything else itself.  `pattern` ends at a space or the end. */
-bool select_glob(const char *pattern, const char *text);

@@ -37,9 +37,6 @@ void suite_abort(const char *reason) __attribute__((noreturn));
 void suite_abort_later(const char *reason);
 void suite_abort_pending(void) __attribute__((noreturn));
 
-/* The test does not apply to this machine or configuration; it then should return. */
-void suite_skip(const char *reason);
-
 /* ---- expectations; each tells whether it held ---- */
 
 bool suite_expect(bool holds, const char *file, int line, const char *what);

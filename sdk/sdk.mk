@@ -105,21 +105,51 @@ examples: $(examples_elf) $(chapters_elf)
 .PHONY: examples lwip
 -include $(shell find $(X) -name '*.d' 2>/dev/null)
 
-# ---- targets: tests of the examples --------------------------------------------------------------
+# ---- targets: tests ------------------------------------------------------------------------------
+# `make test` runs these as programs that speak TAP, after the host unit tests; each can be run alone.
+run_examples := $(PYTHON) tests/examples/run.py --kernel $(KERNEL32) --examples $(X) \
+    --work $(B)/outputs $(if $(filter 1,$(RELEASE)),--release)
+run_docs     := $(PYTHON) tests/examples/docs.py $(B)/outputs
+run_sdk      := $(PYTHON) tests/examples/sdk.py $(SDK_TEST) build/sdk/work
+documents    := $(wildcard docs/tutorial/*.md examples/*/README.md docs/*.md)
+part_names   := $(if $(T),,$(if $(filter debug,$(variant)),examples documents sdk,$(filter examples,$(variant:release=examples))))
+test_parts   := $(part_names:%=$(B)/parts/%)
+
+$(B)/parts/%: sdk/sdk.mk
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec %s\n' '$($(@F)_command)' >$@ && chmod +x $@
+examples_command  := $(run_examples)
+documents_command := $(run_docs) $(documents)
+sdk_command       := $(run_sdk)
+
+test-parts: $(test_parts)
+	-@$(if $(part_names),$(MAKE) --no-print-directory lwip)
+	@$(if $(part_names),$(MAKE) --no-print-directory examples)
+	@$(if $(filter sdk,$(part_names)),$(MAKE) --no-print-directory sdk-for-test)
+
+sdk-for-test:
+	@rm -rf $(SDK_TEST)
+	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/$(SDK_TEST) DESTDIR=
+
 test-examples: setup
 	-@$(MAKE) --no-print-directory lwip
 	@$(MAKE) --no-print-directory $(KERNEL32) examples
-	@$(PYTHON) tests/examples/run.py --kernel $(KERNEL32) --examples $(X) --work $(B)/outputs \
-	    $(if $(filter 1,$(RELEASE)),--release) $(if $(T),--select '$(T)')
+	@$(run_examples) $(if $(T),--select '$(T)')
+
+test-sdk: sdk-for-test
+	@$(run_sdk)
 
 # Documents show code and output of the examples as they are; `make docs` puts the latest in.
-documents := $(wildcard docs/tutorial/*.md examples/*/README.md docs/*.md)
 test-docs:
-	@$(PYTHON) tests/examples/docs.py $(B)/outputs $(documents)
+	@$(run_docs) $(documents)
 
 docs: test-examples
-	@$(PYTHON) tests/examples/docs.py --update $(B)/outputs $(documents)
+	@$(run_docs) --update $(documents)
 
+test-dist:
+	@$(PYTHON) tests/examples/dist.py build/dist-test
+
+# ---- targets: pictures, release ------------------------------------------------------------------
 # A picture of the capabilities, of examples/shell unless ROOT names another root task.
 graph_root := $(if $(filter $(ROOT),$(ROOTSERVER)),$(X)/shell.elf,$(ROOT))
 capgraph: $(KERNEL32) $(graph_root)
@@ -127,11 +157,6 @@ capgraph: $(KERNEL32) $(graph_root)
 	@dot -Tsvg -o build/capgraph.svg build/capgraph.dot || { \
 	    echo "capgraph: Graphviz's dot is missing: install the package graphviz" >&2; exit 1; }
 	@echo "  build/capgraph.svg"
-
-test-sdk:
-	@rm -rf $(SDK_TEST)
-	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/$(SDK_TEST) DESTDIR=
-	@$(PYTHON) tests/examples/sdk.py $(SDK_TEST) build/sdk/work
 
 # The release image boots the release kernel into the shell.
 dist:
@@ -141,4 +166,4 @@ dist:
 	@$(PYTHON) tools/dist.py build/dist build/dist-sdk build/release/capella.elf \
 	    build/release/examples/shell.elf
 
-.PHONY: dist capgraph test-examples test-docs test-sdk docs
+.PHONY: test-parts sdk-for-test test-examples test-docs test-sdk test-dist docs capgraph dist

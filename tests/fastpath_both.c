@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Short ways through system calls give what the general way gives.  Plays go through every condition, in
- * every combination, and then at random.  A kernel started with the word nofastpath must print the same
- * digests: `make test-fastpath` compares. */
+/* Short ways through system calls give what the general way gives.  Plays go through every
+ * condition, in every combination, and then at random.  A kernel started with the word nofastpath
+ * must print the same digests: `make test-fastpath` compares. */
 #include "fastpath_play.h"
 
 /* ---- plays that go through one condition after the other ---- */
 
 static struct step step(seL4_Syscall_ID number, word_t cptr, word_t info)
 {
-    return (struct step){ .number = (word_t)number, .cptr = play_name(cptr), .info = info,
+    return (struct step){ .number = (word_t)number,
+                          .cptr = play_name(cptr),
+                          .info = info,
                           .mr = { 0xa0 + info % 7, 0xa1, 0xa2, 0xa3 } };
 }
 
@@ -19,7 +21,9 @@ static struct play usual_play(void)
 
     for (word_t i = 0; i < ACTORS; i++) {
         p.actor[i].priority = LOW_ACTOR;
-        p.actor[i].gift = play_name(VICTIM);
+        p.actor[i].gift[0] = play_name(VICTIM);
+        p.actor[i].gift[1] = play_name(BADGED);
+        p.actor[i].gift[2] = play_name(NOTIFICATION);
         p.actor[i].rest = i < 2;
     }
     p.actor[0].steps = 2;
@@ -66,7 +70,7 @@ TEST(bothways, every_capability)
         for (word_t i = 0; i < 4 * ARRAY_COUNT(sending); i++) {
             struct play p = usual_play();
 
-            p.actor[0].gift = p.actor[2].gift = i & 1 ? play_name(EMPTY) : play_name(cptr);
+            p.actor[0].gift[0] = p.actor[2].gift[i & 1] = play_name(cptr);
             p.actor[0].step[i / 2 % 2].cptr = play_name(cptr);
             p.actor[0].step[1].info = info_word(1, i & 1, 2);
             p.actor[2].step[0].info = info_word(TCBSuspend, i & 3, 1);
@@ -139,8 +143,53 @@ TEST(bothways, every_answer_to_a_fault)
     }
 }
 
-/* A server that finds its bound notification signalled when it answers and waits again, or no caller,
- * or senders. */
+/* Which grant right counts for a reply: that of the capability that the server last received with.
+ */
+TEST(bothways, every_grant)
+{
+    static const word_t receiving[] = { ENDPOINT, MINTED + 2, MINTED + 5 };
+    static const word_t calling[] = { BADGED, MINTED + 3, MINTED + 4 };
+    word_t number = 0;
+
+    play_stage();
+    for (word_t i = 0; i < 27; i++) {
+        struct play p = usual_play();
+
+        p.actor[0].steps = 3;
+        p.actor[0].step[0] = step(seL4_SysRecv, receiving[i % 3], 0);
+        p.actor[0].step[1] = step(seL4_SysReplyRecv, receiving[i / 3 % 3], 1);
+        p.actor[0].step[2] = step(seL4_SysReplyRecv, ENDPOINT, info_word(3, 1, 1));
+        p.actor[1].steps = 0;
+        p.actor[2].step[0] = p.actor[2].step[1] = step(seL4_SysCall, calling[i / 9], 0);
+        play_perform(&p, "grant", number++);
+    }
+}
+
+/* A client goes away before it is answered, or after that while the server owes another one. */
+TEST(bothways, every_death_of_a_client)
+{
+    word_t number = 0;
+
+    play_stage();
+    for (word_t i = 0; i < 2 * 2 * 3 * 2; i++) {
+        struct play p = usual_play();
+
+        p.last_dies = true;
+        p.actor[0].steps = 4;
+        p.actor[0].step[1] = step(i & 1 ? seL4_SysReplyRecv : seL4_SysYield, ENDPOINT, 1);
+        p.actor[0].step[2] = step(seL4_SysRecv, SIGNAL, 0);
+        p.actor[0].step[3] = step(i & 2 ? seL4_SysReply : seL4_SysReplyRecv, ENDPOINT, 2);
+        p.actor[1].steps = 0;
+        p.actor[2].step[0] = step(seL4_SysCall, BADGED, i / 4 % 3);
+        p.actor[3].priority += i / 12;
+        p.actor[3].step[0] = step(seL4_SysCall, ENDPOINT, 3);
+        p.actor[3].rest = true;
+        play_perform(&p, "death", number++);
+    }
+}
+
+/* A server that finds its bound notification signalled when it answers and waits again, or no
+ * caller, or senders. */
 TEST(bothways, every_reason_not_to_wait)
 {
     static const seL4_Syscall_ID waiting[] = { seL4_SysReplyRecv, seL4_SysRecv, seL4_SysNBRecv };
@@ -187,9 +236,9 @@ static word_t random_tag(void)
 static struct step random_step(void)
 {
     static const seL4_Syscall_ID numbers[] = {
-        seL4_SysCall, seL4_SysCall, seL4_SysCall, seL4_SysReplyRecv, seL4_SysReplyRecv,
-        seL4_SysReplyRecv, seL4_SysSend, seL4_SysSend, seL4_SysNBSend, seL4_SysRecv, seL4_SysRecv,
-        seL4_SysNBRecv, seL4_SysReply, seL4_SysYield,
+        seL4_SysCall,      seL4_SysCall,   seL4_SysCall,  seL4_SysReplyRecv, seL4_SysReplyRecv,
+        seL4_SysReplyRecv, seL4_SysSend,   seL4_SysSend,  seL4_SysNBSend,    seL4_SysRecv,
+        seL4_SysRecv,      seL4_SysNBRecv, seL4_SysReply, seL4_SysYield,
     };
     struct step s = step(numbers[dice(ARRAY_COUNT(numbers))], ENDPOINT, random_tag());
     const word_t kind = dice(8);
@@ -202,7 +251,7 @@ static struct step random_step(void)
         s.cptr = play_name(SIGNAL_BOUND);
     }
     if (dice(20) == 0) {
-        s.number = 100;     /* an unknown system call */
+        s.number = 100; /* an unknown system call */
     }
     return s;
 }
@@ -210,7 +259,7 @@ static struct step random_step(void)
 static struct play random_play(void)
 {
     static const word_t handlers[] = { HANDLER, ENDPOINT, BADGED, SECOND_ENDPOINT };
-    struct play p = { .bound_active = dice(2) };
+    struct play p = { .bound_active = dice(2), .last_dies = dice(4) == 0 };
     const word_t bound = dice(2 * ACTORS);
 
     for (word_t i = 0; i < ACTORS; i++) {
@@ -218,7 +267,9 @@ static struct play random_play(void)
 
         a->priority = LOW_ACTOR + dice(3);
         a->domain = dice(8) == 0;
-        a->gift = play_name(VICTIM + dice(NAMES - VICTIM));
+        for (word_t g = 0; g < ARRAY_COUNT(a->gift); g++) {
+            a->gift[g] = play_name(VICTIM + dice(NAMES - VICTIM));
+        }
         a->space = dice(8) ? dice(2) : dice(4);
         a->buffer = dice(4) ? 0 : dice(3);
         a->handler = dice(3) ? 0 : handlers[dice(ARRAY_COUNT(handlers))];
@@ -244,6 +295,15 @@ static void random_plays(word_t first, word_t count)
     }
 }
 
-TEST(bothways, random_plays)       { random_plays(0, 400); }
-TEST(bothways, more_random_plays)  { random_plays(400, 400); }
-TEST(bothways, other_random_plays) { random_plays(800, 400); }
+TEST(bothways, random_plays)
+{
+    random_plays(0, 400);
+}
+TEST(bothways, more_random_plays)
+{
+    random_plays(400, 400);
+}
+TEST(bothways, other_random_plays)
+{
+    random_plays(800, 400);
+}

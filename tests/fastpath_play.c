@@ -58,10 +58,18 @@ static const struct {
     bool grant_reply, grant, read, write;
     word_t badge;
 } minted[] = {
-    { ENDPOINT, 1, 1, 1, 1, 7 },  { ENDPOINT, 0, 0, 0, 1, 8 }, { ENDPOINT, 0, 0, 1, 0, 0 },
-    { ENDPOINT, 0, 1, 0, 1, 9 },  { ENDPOINT, 1, 0, 0, 1, 10 }, { ENDPOINT, 0, 1, 1, 0, 0 },
-    { ENDPOINT, 0, 0, 1, 1, 11 }, { ENDPOINT, 0, 0, 0, 0, 13 }, { SECOND_ENDPOINT, 1, 1, 1, 1, 12 },
-    { NOTIFICATION, 0, 0, 1, 1, 3 }, { NOTIFICATION, 0, 0, 0, 1, 4 }, { NOTIFICATION, 0, 0, 1, 0, 0 },
+    { ENDPOINT, 1, 1, 1, 1, 7 },
+    { ENDPOINT, 0, 0, 0, 1, 8 },
+    { ENDPOINT, 0, 0, 1, 0, 0 },
+    { ENDPOINT, 0, 1, 0, 1, 9 },
+    { ENDPOINT, 1, 0, 0, 1, 10 },
+    { ENDPOINT, 0, 1, 1, 0, 0 },
+    { ENDPOINT, 0, 0, 1, 1, 11 },
+    { ENDPOINT, 0, 0, 0, 0, 13 },
+    { SECOND_ENDPOINT, 1, 1, 1, 1, 12 },
+    { NOTIFICATION, 0, 0, 1, 1, 3 },
+    { NOTIFICATION, 0, 0, 0, 1, 4 },
+    { NOTIFICATION, 0, 0, 1, 0, 0 },
     { BOUND, 0, 0, 1, 1, 1 },
 };
 
@@ -69,7 +77,10 @@ _Static_assert(ARRAY_COUNT(minted) == MINTED_COUNT, "the last one named is the l
 
 static word_t names, pool, other_space;
 
-word_t play_name(word_t name) { return names + name; }
+word_t play_name(word_t name)
+{
+    return names + name;
+}
 
 static void make(word_t n, word_t type, word_t bits, word_t count)
 {
@@ -86,7 +97,8 @@ static void make_names(void)
     make(PML4, seL4_X64_PML4Object, 0, 1);
     ASSERT_OK(seL4_X86_ASIDPool_Assign(seL4_CapInitThreadASIDPool, play_name(PML4)));
     for (word_t i = 0; i < ARRAY_COUNT(minted); i++) {
-        ASSERT_OK(seL4_CNode_Mint(ROOT, play_name(MINTED + i), DEPTH, ROOT, play_name(minted[i].source), DEPTH,
+        ASSERT_OK(seL4_CNode_Mint(ROOT, play_name(MINTED + i), DEPTH, ROOT,
+                                  play_name(minted[i].source), DEPTH,
                                   seL4_CapRights_new(minted[i].grant_reply, minted[i].grant,
                                                      minted[i].read, minted[i].write),
                                   minted[i].badge));
@@ -97,7 +109,10 @@ static void make_names(void)
 
 static word_t digest;
 
-static void digest_word(word_t value) { digest = (digest ^ value) * 0x100000001b3; }
+static void digest_word(word_t value)
+{
+    digest = (digest ^ value) * 0x100000001b3;
+}
 
 static void digest_words(const void *memory, word_t bytes)
 {
@@ -108,7 +123,10 @@ static void digest_words(const void *memory, word_t bytes)
     }
 }
 
-static void digest_message(const struct message *m) { digest_words(m, sizeof(*m)); }
+static void digest_message(const struct message *m)
+{
+    digest_words(m, sizeof(*m));
+}
 
 static void digest_actor(word_t i)
 {
@@ -167,7 +185,7 @@ static void write_script(const struct actor *a, word_t i)
         buffer->msg[w] = i << 16 | w;
     }
     for (word_t w = 0; w < seL4_MsgMaxExtraCaps; w++) {
-        buffer->caps_or_badges[w] = a->gift;
+        buffer->caps_or_badges[w] = a->gift[w];
     }
     buffer->receiveCNode = ROOT;
     buffer->receiveIndex = play_name(GIFT_0 + i);
@@ -181,7 +199,8 @@ static void make_actor(const struct actor *a, word_t i)
 
     write_script(a, i);
     if (a->buffer == BUFFER_READ_ONLY) {
-        ASSERT_OK(seL4_CNode_Mint(ROOT, play_name(EMPTY), DEPTH, ROOT, frame, DEPTH, seL4_CanRead, 0));
+        ASSERT_OK(
+            seL4_CNode_Mint(ROOT, play_name(EMPTY), DEPTH, ROOT, frame, DEPTH, seL4_CanRead, 0));
         frame = play_name(EMPTY);
     }
     ASSERT_OK(seL4_TCB_Configure(tcb, a->handler ? play_name(a->handler) : 0, ROOT, 0,
@@ -207,7 +226,8 @@ static void start_actor(const struct actor *a, word_t i)
         rest();
     }
     if (a->space >= SPACE_EMPTY) {
-        (void)seL4_TCB_SetSpace(play_name(TCB_0 + i), a->handler ? play_name(a->handler) : 0, ROOT, 0, play_name(PML4), 0);
+        (void)seL4_TCB_SetSpace(play_name(TCB_0 + i), a->handler ? play_name(a->handler) : 0, ROOT,
+                                0, play_name(PML4), 0);
     }
     if (a->space == SPACE_GONE) {
         (void)cap_revoke(play_name(PML4));
@@ -278,11 +298,15 @@ void play_perform(const struct play *p, const char *group, word_t number)
     rest();
     digest_all();
     first = digest;
+    if (p->last_dies) {
+        (void)cap_delete(play_name(TCB_0 + ACTORS - 1));
+    }
     look_around();
     second = digest;
     stop_and_repeat();
     for (word_t i = 0; i < ACTORS; i++) {
-        digest_word(seL4_Untyped_Retype(pool, seL4_EndpointObject, 0, ROOT, 0, 0, play_name(GIFT_0 + i), 1));
+        digest_word(seL4_Untyped_Retype(pool, seL4_EndpointObject, 0, ROOT, 0, 0,
+                                        play_name(GIFT_0 + i), 1));
     }
     (void)seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY);
     (void)EXPECT_OK(cap_revoke(pool));

@@ -8,17 +8,18 @@ enum { ACTORS = 4, STEPS = 4, HIGH_PRIORITY = 200, LOW_ACTOR = 110 };
 /* One system call of an actor, as the assembler routine makes it. */
 struct step {
     word_t number, cptr, info, mr[MESSAGE_REGISTERS];
-    word_t out[12];     /* RDI RSI RDX R10 R8 R9 R15 RAX RBX R12 R13 R14 */
-    word_t when;        /* how many steps of all actors were done before */
+    word_t out[12]; /* RDI RSI RDX R10 R8 R9 R15 RAX RBX R12 R13 R14 */
+    word_t when;    /* how many steps of all actors were done before */
 };
 
 enum space { SPACE_SAME, SPACE_OTHER, SPACE_EMPTY, SPACE_GONE };
 enum buffer { BUFFER_USUAL, BUFFER_READ_ONLY, BUFFER_NONE };
 
 struct actor {
-    word_t priority, domain, gift;
-    word_t handler;             /* the name of an endpoint, or 0 */
-    enum space space;           /* the last two once it has come to rest */
+    word_t priority, domain;
+    word_t gift[seL4_MsgMaxExtraCaps]; /* capabilities to send along */
+    word_t handler;                    /* the name of an endpoint, or 0 */
+    enum space space;                  /* the last two once it has come to rest */
     enum buffer buffer;
     bool stale_fault, bound, rest;
     word_t steps;
@@ -28,23 +29,24 @@ struct actor {
 struct play {
     struct actor actor[ACTORS];
     bool bound_active;
+    bool last_dies; /* the last actor is deleted when all have come to rest */
 };
 
 /* ---- names: slots that every play fills anew ---- */
 
 enum name {
     TCB_0,
-    VICTIM = TCB_0 + ACTORS,    /* a TCB that is nobody's */
+    VICTIM = TCB_0 + ACTORS, /* a TCB that is nobody's */
     ENDPOINT,
     SECOND_ENDPOINT,
     NOTIFICATION,
-    BOUND,                      /* notification that an actor may be bound to */
+    BOUND, /* notification that an actor may be bound to */
     HANDLER,
     CNODE,
     PML4,
-    EMPTY,                      /* an empty slot */
-    GIFT_0,                     /* where actor i receives a capability */
-    MINTED = GIFT_0 + ACTORS,   /* the table in fastpath_play.c; some of it: */
+    EMPTY,                    /* an empty slot */
+    GIFT_0,                   /* where actor i receives a capability */
+    MINTED = GIFT_0 + ACTORS, /* the table in fastpath_play.c; some of it: */
     BADGED = MINTED,
     SIGNAL = MINTED + 9,
     SIGNAL_BOUND = MINTED + 12,
@@ -59,6 +61,6 @@ word_t play_name(word_t name);
 /* What all plays of a test share. */
 void play_stage(void);
 
-/* Perform a play and print its digests: after the play itself, after messages to everybody, and after all
- * actors have been suspended and resumed. */
+/* Perform a play and print its digests: after the play itself, after messages to everybody, and
+ * after all actors have been suspended and resumed. */
 void play_perform(const struct play *p, const char *group, word_t number);

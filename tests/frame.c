@@ -333,6 +333,38 @@ TEST(frame, large_page_in_the_way_of_a_small_one_counts_as_missing_table)
                  seL4_MissingCapability, 21);
 }
 
+/* rules: x86_64 3.4 */
+TEST(frame, large_page_takes_every_attribute_word)
+{
+    const word_t large = object_new(seL4_X86_LargePageObject, 0);
+
+    (void)vspace_map_directory(SPACE, FREE_ADDRESS);
+    for (word_t attributes = 0; attributes < 16; attributes++) {
+        EXPECT_DONE(invoke(large, X86PageMap, CAPS(SPACE), ARGS(FREE_ADDRESS, 3, attributes)));
+        memory(FREE_ADDRESS)[BIT(17)] = attributes;
+        EXPECT_EQ(memory(FREE_ADDRESS)[BIT(17)], attributes);
+    }
+}
+
+/* rules: x86_64 3.5 (success), x86_64 3.5 (unmap) */
+TEST(frame, unmap_of_a_large_page_leaves_what_took_its_place)
+{
+    const word_t large = object_new(seL4_X86_LargePageObject, 0);
+    const word_t copy = cap_copy(large);
+    const word_t page = frame_new();
+
+    /* First another capability to the same memory, then a table. */
+    (void)vspace_map_directory(SPACE, FREE_ADDRESS);
+    EXPECT_DONE(map(large, SPACE, FREE_ADDRESS));
+    EXPECT_DONE(map(copy, SPACE, FREE_ADDRESS));
+    EXPECT_OK(seL4_X86_Page_Unmap(copy)); /* the same frame: the entry is cleared */
+    (void)vspace_map_tables(SPACE, FREE_ADDRESS);
+    EXPECT_DONE(map(page, SPACE, FREE_ADDRESS));
+    *memory(FREE_ADDRESS) = 12;
+    EXPECT_OK(seL4_X86_Page_Unmap(large)); /* it still believed to be mapped */
+    EXPECT_EQ(*memory(FREE_ADDRESS), 12);
+}
+
 /* A huge frame of device memory; nothing is read or written there. */
 static word_t huge_frame(void)
 {

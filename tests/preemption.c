@@ -141,7 +141,7 @@ TEST(preemption, revoke_is_continued)
     thread_run(thread_new(), count_ticks, 0);
     EXPECT_OK(cap_revoke(ep));
     for (int i = 0; i < 200 && ticks == 0; i++) {
-        clock_spin_ms(1);                       /* a busy host may be late with its first tick */
+        clock_spin_ms(1); /* a busy host may be late with its first tick */
     }
     ticker_stop();
     for (word_t i = 0; i < BIT(12); i += 97) {
@@ -194,4 +194,43 @@ TEST(preemption, half_deleted_object_can_be_deleted_by_another)
     ticker_stop();
     EXPECT_OK(cap_delete(watch.victim));
     EXPECT(slot_is_empty(watch.victim));
+}
+
+static word_t chain_end;
+
+static void wait_at_the_end(word_t unused)
+{
+    (void)unused;
+    (void)message_call(chain_end, EMPTY_MESSAGE);
+    trace('w');
+}
+
+/* rules: capabilities 6.2, capabilities 6.3, capabilities 7 */
+TEST(preemption, chain_of_nested_cnodes_is_taken_apart)
+{
+    enum { LINKS = 600 };
+    const word_t ut = untyped_new(17);
+    const word_t first = slot_new();
+    const word_t next = slot_new();
+
+    /* Each holds the next in its slot 0, the last one an endpoint with a waiting thread. */
+    chain_end = endpoint_new();
+    thread_run(thread_new(), wait_at_the_end, 0);
+    ASSERT_OK(seL4_Untyped_Retype(ut, seL4_CapTableObject, 1, ROOT, 0, 0, first, 1));
+    ASSERT_OK(seL4_CNode_Move(first, 0, 1, ROOT, chain_end, DEPTH));
+    for (word_t i = 0; i < LINKS; i++) {
+        ASSERT_OK(seL4_Untyped_Retype(ut, seL4_CapTableObject, 1, ROOT, 0, 0, next, 1));
+        ASSERT_OK(seL4_CNode_Move(next, 0, 1, ROOT, first, DEPTH));
+        ASSERT_OK(cap_move(first, next));
+    }
+    ticker_start();
+    ticks = 0;
+    thread_run(thread_new(), count_ticks, 0);
+    EXPECT_TRACE("");
+    EXPECT_OK(cap_delete(first));
+    ticker_stop();
+    EXPECT(slot_is_empty(first));
+    EXPECT_TRACE("w");
+    EXPECT_OK(cap_revoke(ut)); /* finishes what is left of the containers */
+    EXPECT_EQ(untyped_free_bytes(ut), BIT(17));
 }

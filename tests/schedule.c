@@ -452,7 +452,7 @@ TEST(schedule, equal_spinning_threads_share_the_time)
         counters[i] = 0;
         thread_run(helper_at(TESTER_PRIORITY), count_for_ever, i);
     }
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 8; round++) {
         seL4_Yield(); /* back when both slices are over */
     }
     EXPECT_LT(0, counters[0]);

@@ -221,6 +221,43 @@ TEST(table, deleting_a_level_takes_the_pages_away)
     }
 }
 
+/* rules: x86_64 3.7, x86_64 3.6 (unmap) */
+TEST(table, vanished_table_leaves_its_successor_alone)
+{
+    for (word_t deleting = 0; deleting < 2; deleting++) {
+        const word_t address = FREE_ADDRESS + deleting * BIT(30);
+        const struct tables old = vspace_map_tables(SPACE, address);
+        const word_t frame = frame_new();
+
+        /* The directory goes, so the old table hangs on nothing; then all is made anew. */
+        EXPECT_OK(cap_delete(old.pd));
+        (void)vspace_map_tables(SPACE, address);
+        ASSERT_OK(frame_map(frame, SPACE, address));
+        *(volatile word_t *)address = 5;
+        if (deleting) {
+            EXPECT_OK(cap_delete(old.pt));
+        } else {
+            EXPECT_DONE(invoke(old.pt, X86PageTableUnmap, CAPS(), ARGS()));
+            EXPECT_DONE(map_level(2, old.pt, SPACE, address + BIT(21)));
+        }
+        EXPECT_EQ(*(volatile word_t *)address, 5);
+    }
+}
+
+/* rules: x86_64 3.7, x86_64 3.6 (unmap) */
+TEST(table, vanished_table_leaves_a_large_page_alone)
+{
+    const word_t large = object_new(seL4_X86_LargePageObject, 0);
+    const struct tables old = vspace_map_tables(SPACE, FREE_ADDRESS);
+
+    EXPECT_OK(cap_delete(old.pd));
+    (void)vspace_map_directory(SPACE, FREE_ADDRESS);
+    ASSERT_OK(frame_map(large, SPACE, FREE_ADDRESS));
+    *(volatile word_t *)FREE_ADDRESS = 6;
+    EXPECT_DONE(invoke(old.pt, X86PageTableUnmap, CAPS(), ARGS()));
+    EXPECT_EQ(*(volatile word_t *)FREE_ADDRESS, 6);
+}
+
 /* rules: x86_64 3.7 */
 TEST(table, frame_of_a_vanished_table_is_stale_but_usable)
 {

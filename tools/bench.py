@@ -86,7 +86,7 @@ LATENCY_BOUND = 25000
 WRITES_CLAIM = ('call_0_equal_tls', {'CR3': 2})
 
 
-def run(qemu, folder, timeout=120):
+def run(qemu, folder, timeout=600):
     """The lines that the benchmark task prints on the kernel in the folder."""
     with tempfile.TemporaryDirectory() as work:
         log = os.path.join(work, 'serial')

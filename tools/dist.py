@@ -63,14 +63,13 @@ def efi_image(work):
     loader, image = os.path.join(work, "bootx64.efi"), os.path.join(work, "efi.img")
     first = os.path.join(work, "efi.cfg")
     with open(first, "w", encoding="ascii") as file:
-        file.write("search --set=root --file /boot/capella.elf\nconfigfile /boot/grub/grub.cfg\n")
-    run("grub-mkstandalone", "-O", "x86_64-efi", "-o", loader, "--fonts=", "--locales=", "--themes=",
-        "--compress=no", "--install-modules=normal multiboot2 search configfile iso9660 part_gpt fat "
-        "all_video efi_gop", "--modules=search iso9660 normal multiboot2 all_video configfile memdisk tar",
-        f"boot/grub/grub.cfg={first}")
+        file.write("search --set=root --file /boot/capella.elf\nset prefix=($root)/boot/grub\n"
+                   "configfile /boot/grub/grub.cfg\n")
+    run("grub-mkimage", "-O", "x86_64-efi", "-o", loader, "-p", "/boot/grub", "-c", first, "iso9660",
+        "search", "normal", "multiboot2", "configfile", "all_video", "part_gpt", "part_msdos", "fat")
     set_times(work)
     with open(image, "wb") as file:
-        file.truncate(2880 * 1024 if os.path.getsize(loader) < 2500 * 1024 else 8 << 20)
+        file.truncate(1440 * 1024)
     run("mformat", "-i", image, "-N", "43415045", "::")
     run("mmd", "-i", image, "::/EFI", "::/EFI/BOOT")
     run("mcopy", "-m", "-i", image, loader, "::/EFI/BOOT/BOOTX64.EFI")
@@ -133,4 +132,5 @@ def main():
     print("\n".join("  " + line for line in sums))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -21,7 +21,7 @@ import time
 MAGIC = b"FUZZ-PARAMETERS:"
 STEPS_MAX = 4096
 FIELDS = struct.Struct(f"<16s5Q{STEPS_MAX // 8}s")
-BATCH = re.compile(r"FUZZ batch, steps ([0-9a-f]+) ([0-9a-f]+)")
+BATCH = re.compile(r"FUZZ batch, steps, successes ([0-9a-f]+) ([0-9a-f]+) ([0-9a-f]+)")
 BAD = re.compile(r"PANIC|KERNEL FAULT|FUZZ ERROR")
 ADDRESS = re.compile(r"KERNEL FAULT: vector (\d+).* at ([0-9a-f]+),")
 BROKEN = re.compile(r"INVARIANT (\S+ \d+)|assertion failed: ([^\n]*)|FUZZ ERROR ([^\n]*)|(KERNEL FAULT: vector \d+)")
@@ -33,7 +33,7 @@ class Outcome:
     """How a run of QEMU ended."""
 
     def __init__(self):
-        self.batches = self.steps = 0
+        self.batches = self.steps = self.successes = 0
         self.last_batch = None
         self.failure = None     # what kind, or None
         self.tail = []
@@ -112,6 +112,7 @@ class Fuzzer:
             out.batches += 1
             out.last_batch = int(match[1], 16)
             out.steps += int(match[2], 16)
+            out.successes += int(match[3], 16)
         if show:
             print(line, flush=True)
 
@@ -176,7 +177,7 @@ def save(fuzzer, seed, batch, kept, kind):
 def fuzz(fuzzer):
     o = fuzzer.o
     out = fuzzer.run(o.seed, 0, 0, seconds=o.seconds)
-    print(f"seed {o.seed}: {out.batches} batches, {out.steps} steps")
+    print(f"seed {o.seed}: {out.batches} batches, {out.steps} steps, {out.successes} successful invocations")
     if not out.failure:
         print("0 failures")
         return 0

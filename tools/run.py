@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""run.py QEMU ARGUMENT...: QEMU with its serial line on this terminal, until the guest says SUITE
-DONE, the user presses Ctrl-A x, or QEMU ends."""
+"""run.py KERNEL QEMU ARGUMENT...: QEMU with its serial line on this terminal, until the guest says
+SUITE DONE, the user presses Ctrl-A x, or QEMU ends.  KERNEL is an ELF file with symbols, in whose terms
+the backtrace of a panic is told."""
 import os
 import subprocess
 import sys
+
+sys.dont_write_bytecode = True
+import backtrace
 
 # What QEMU says about processor features that it does not emulate, and about being ended.
 EXPECTED = ("TCG doesn't support requested feature", "terminating on signal")
 
 
 def main():
-    command = sys.argv[1:] + ["-display", "none", "-serial", "mon:stdio", "-no-reboot"]
+    kernel = sys.argv[1]
+    command = sys.argv[2:] + ["-display", "none", "-serial", "mon:stdio", "-no-reboot"]
     print("  QEMU    Ctrl-A x ends it", flush=True)
     qemu = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     tail = b""
@@ -21,7 +26,10 @@ def main():
             break
         sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
-        tail = (tail + chunk)[-256:]
+        tail = (tail + chunk)[-1024:]
+        for line in backtrace.lines(tail):
+            print(backtrace.translate(line, kernel), flush=True)
+            tail = b""
         if b"SUITE DONE" in tail:
             qemu.terminate()
             break

@@ -35,9 +35,22 @@ need libcmocka-dev has_header '#include <stdarg.h>
 #include <setjmp.h>
 #include <cmocka.h>'
 
+need g++ g++ --version
+need pkg-config pkg-config --version
+need cmake cmake --version
+need man-db man --version
+need dpkg-dev dpkg-source --version
+
 if [ "${1:-}" = --all ]; then
     need clang clang --version
-    need g++ g++ --version
+    need gdb gdb --version
+    need graphviz dot -V
+fi
+
+if [ "${1:-}" = --fuzz-host ]; then
+    need clang clang --version
+    need "libclang-rt-$(clang -dumpversion 2>/dev/null | cut -d. -f1 | grep . || echo 14)-dev" \
+        sh -c 'ls "$(clang -print-runtime-dir)"/libclang_rt.fuzzer* || ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer*'
 fi
 
 missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')

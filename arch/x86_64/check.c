@@ -123,8 +123,8 @@ static void check_space(const struct pml4 *space, word_t asid)
 /* One after the other, from check to check. */
 static bool is_turn(void)
 {
-    word_t n = arch_checker.spaces_before;
-    return n == 0 || (arch_checker.spaces++ + arch_checker.round) % n == 0;
+    word_t n = arch_checker.spaces_before, i = arch_checker.spaces++;
+    return n == 0 || (i + arch_checker.round) % n == 0;
 }
 
 static void check_pool(struct asid_pool *pool, word_t number)
@@ -138,7 +138,7 @@ static void check_pool(struct asid_pool *pool, word_t number)
             continue;
         check(asid != 0 && check_exists_mapped(cap_pml4(space, asid)), "asid_pool", 1, pool);
         bool is_loaded = memory_physical(space).at == loaded;
-        if (is_loaded || is_turn())
+        if (is_turn() || is_loaded)
             check_space(space, asid);
         arch_checker.loaded_alive |= is_loaded;
     }

@@ -6,6 +6,7 @@
 #include <arch/x86_64/context.h>
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/hwdebug.h>
+#include <arch/x86_64/instructions.h>
 #include <arch/x86_64/trap.h>
 #include <arch/x86_64/vspace.h>
 #include <kernel/abi.h>
@@ -203,14 +204,6 @@ seL4_Error hwdebug_invoke(struct invocation *inv)
 
 /* Exceptions ----------------------------------------------------------------------------------- */
 
-static word_t read_dr6(void)
-{
-    word_t value;
-    __asm__ volatile("mov %%dr6, %0" : "=r"(value));
-    return value;
-}
-static void write_dr6(word_t value) { __asm__ volatile("mov %0, %%dr6" : : "r"(value)); }
-
 /* Counts an executed instruction.  True: it is time for a report. */
 static bool count_step(struct breakpoints *b)
 {
@@ -272,21 +265,19 @@ void hwdebug_fault_reply(struct tcb *t, word_t length, word_t first)
 
 /* Registers ------------------------------------------------------------------------------------ */
 
-#define WRITE_DR(n, value) __asm__ volatile("mov %0, %%dr" #n : : "r"(value))
-
 void hwdebug_load(struct tcb *t)
 {
     const struct breakpoints *b = breakpoints(t);
     if (b->stepping)
         t->context.flags |= RFLAGS_TF;
     if (b->control) {
-        WRITE_DR(0, b->address[0]);
-        WRITE_DR(1, b->address[1]);
-        WRITE_DR(2, b->address[2]);
-        WRITE_DR(3, b->address[3]);
+        write_dr0(b->address[0]);
+        write_dr1(b->address[1]);
+        write_dr2(b->address[2]);
+        write_dr3(b->address[3]);
     }
     core_this()->arch.debug_control = b->control | DEBUG_CONTROL_NONE;
-    WRITE_DR(7, core_this()->arch.debug_control);
+    write_dr7(core_this()->arch.debug_control);
 }
 
 void hwdebug_registers_copied(struct tcb *t) { t->context.flags &= ~(word_t)(RFLAGS_TF | RFLAGS_RF); }

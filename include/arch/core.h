@@ -25,6 +25,9 @@ noreturn void arch_switch_to(struct tcb *t);
  * surroundings has changed. */
 noreturn void arch_resume(struct tcb *t);
 
+/* Says on every console how the kernel came here, for tools/backtrace.py. */
+void arch_backtrace(void);
+
 /* Ends all work of this core. */
 noreturn void arch_stop(void);
 

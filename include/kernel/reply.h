@@ -6,6 +6,16 @@
 #pragma once
 #include <kernel/tcb.h>
 
+/* Puts the reply capability to caller into server's caller slot, which is empty.  The derivation list is
+ * known: it is the master reply capability and this one. */
+static hot_inline void reply_link(struct tcb *caller, struct tcb *server, uint8_t grant)
+{
+    struct slot *reply = &server->slot[TCB_CALLER], *master = &caller->slot[TCB_REPLY];
+    reply->cap.word[0] = cap_reply_of_master(master->cap, grant).word[0];
+    reply->prev = master;
+    master->next_and_marks = (word_t)reply | SLOT_MARKS;
+}
+
 /* Blocks caller on the reply and puts the reply capability into server's caller slot, which is empty. */
 void reply_set_up(struct tcb *caller, struct tcb *server, uint8_t grant);
 

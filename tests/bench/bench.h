@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The benchmark root task.  A thread of its own measures, so that it shares nothing with the start-up
- * code: it has never used the FPU, and it prints nothing itself.  Under QEMU's -icount shift=0 the time
- * stamp counter counts executed instructions.
+/* The benchmark root task.  A thread of its own measures, so that it shares nothing with the
+ * start-up code: it has never used the FPU, and it prints nothing itself.  Under QEMU's -icount
+ * shift=0 the time stamp counter counts executed instructions.
  *
  * Lines on COM1:    BENCH name min median max        instructions of one operation
  *                   WRITES name kind number ...      kernels built with COUNT=1 instead
@@ -12,12 +12,12 @@
 #include "../../rootserver/types.h"
 
 #define ALWAYS static inline __attribute__((always_inline))
-#define MAIN SELF   /* the main thread, in calls that the measuring thread makes */
+#define MAIN   SELF /* the main thread, in calls that the measuring thread makes */
 
 enum {
-    WARM = 8,           /* runs before the measured ones */
+    WARM = 8, /* runs before the measured ones */
     RUNS = 64,
-    PRIORITY = 100,     /* of the measuring thread and its equals */
+    PRIORITY = 100, /* of the measuring thread and its equals */
     COUNTERS_MAX = 16,
     SCRATCH_SLOTS = 1000,
 };
@@ -33,13 +33,13 @@ ALWAYS word_t stamp(void)
 }
 
 extern word_t samples[WARM + RUNS];
-extern word_t overhead;         /* of two stamps without anything in between */
+extern word_t overhead; /* of two stamps without anything in between */
 
 /* The cost of an empty measurement. */
 void measure_overhead(void);
 
-/* Report the samples under this name, which must not go away.  The suffix marks a second round of the
- * same measurements. */
+/* Report the samples under this name, which must not go away.  The suffix marks a second round of
+ * the same measurements. */
 void report(const char *name);
 extern const char *report_suffix;
 
@@ -51,21 +51,21 @@ void count_before(void);
 void count_after(word_t run);
 
 /* Measure `operation` RUNS times.  What stands before and after it is not measured. */
-#define MEASURE_INTO(samples_, before, operation, after)                                     \
-    for (word_t run = 0; run < WARM + RUNS; run++) {                                         \
-        before;                                                                              \
-        count_before();                                                                      \
-        const word_t begin_ = stamp();                                                       \
-        operation;                                                                           \
-        const word_t end_ = stamp();                                                         \
-        count_after(run);                                                                    \
-        after;                                                                               \
-        (samples_)[run] = end_ - begin_ - overhead;                                          \
+#define MEASURE_INTO(samples_, before, operation, after)                                           \
+    for (word_t run = 0; run < WARM + RUNS; run++) {                                               \
+        before;                                                                                    \
+        count_before();                                                                            \
+        const word_t begin_ = stamp();                                                             \
+        operation;                                                                                 \
+        const word_t end_ = stamp();                                                               \
+        count_after(run);                                                                          \
+        after;                                                                                     \
+        (samples_)[run] = end_ - begin_ - overhead;                                                \
     }
-#define MEASURE(name, before, operation, after)                                              \
-    do {                                                                                     \
-        MEASURE_INTO(samples, before, operation, after)                                      \
-        report(name);                                                                        \
+#define MEASURE(name, before, operation, after)                                                    \
+    do {                                                                                           \
+        MEASURE_INTO(samples, before, operation, after)                                            \
+        report(name);                                                                              \
     } while (0)
 #define NOTHING (void)0
 
@@ -81,26 +81,56 @@ ALWAYS word_t syscall_plain(word_t number, word_t cptr, word_t tag)
     return tag;
 }
 
-ALWAYS word_t call(word_t cptr, word_t tag)       { return syscall_plain((word_t)seL4_SysCall, cptr, tag); }
-ALWAYS word_t reply_recv(word_t cptr, word_t tag) { return syscall_plain((word_t)seL4_SysReplyRecv, cptr, tag); }
-ALWAYS word_t recv(word_t cptr)                   { return syscall_plain((word_t)seL4_SysRecv, cptr, 0); }
-ALWAYS void nbrecv(word_t cptr)                   { (void)syscall_plain((word_t)seL4_SysNBRecv, cptr, 0); }
-ALWAYS void send(word_t cptr)                     { (void)syscall_plain((word_t)seL4_SysSend, cptr, 0); }
-ALWAYS void nbsend(word_t cptr)                   { (void)syscall_plain((word_t)seL4_SysNBSend, cptr, 0); }
-ALWAYS void yield(void)                           { (void)syscall_plain((word_t)seL4_SysYield, 0, 0); }
+ALWAYS word_t call(word_t cptr, word_t tag)
+{
+    return syscall_plain((word_t)seL4_SysCall, cptr, tag);
+}
+ALWAYS word_t reply_recv(word_t cptr, word_t tag)
+{
+    return syscall_plain((word_t)seL4_SysReplyRecv, cptr, tag);
+}
+ALWAYS word_t recv(word_t cptr)
+{
+    return syscall_plain((word_t)seL4_SysRecv, cptr, 0);
+}
+ALWAYS void nbrecv(word_t cptr)
+{
+    (void)syscall_plain((word_t)seL4_SysNBRecv, cptr, 0);
+}
+ALWAYS void send(word_t cptr)
+{
+    (void)syscall_plain((word_t)seL4_SysSend, cptr, 0);
+}
+ALWAYS void nbsend(word_t cptr)
+{
+    (void)syscall_plain((word_t)seL4_SysNBSend, cptr, 0);
+}
+ALWAYS void yield(void)
+{
+    (void)syscall_plain((word_t)seL4_SysYield, 0, 0);
+}
 
-ALWAYS word_t tag_of(word_t label, word_t caps, word_t length) { return label << 12 | caps << 7 | length; }
-ALWAYS word_t tag_label(word_t tag)                            { return tag >> 12; }
-ALWAYS word_t tag_length(word_t tag)                           { return tag & 127; }
+ALWAYS word_t tag_of(word_t label, word_t caps, word_t length)
+{
+    return label << 12 | caps << 7 | length;
+}
+ALWAYS word_t tag_label(word_t tag)
+{
+    return tag >> 12;
+}
+ALWAYS word_t tag_length(word_t tag)
+{
+    return tag & 127;
+}
 
 /* ---- what must not fail ---- */
 
 void __attribute__((noreturn)) give_up(const char *what, word_t error);
-#define MUST(call)                                                                           \
-    do {                                                                                     \
-        const word_t error_ = (word_t)(call);                                                \
-        if (error_)                                                                          \
-            give_up(#call, error_);                                                          \
+#define MUST(call)                                                                                 \
+    do {                                                                                           \
+        const word_t error_ = (word_t)(call);                                                      \
+        if (error_)                                                                                \
+            give_up(#call, error_);                                                                \
     } while (0)
 
 /* ---- objects ---- */
@@ -116,8 +146,17 @@ word_t object_new(word_t type, word_t bits);
 void objects_new(word_t type, word_t bits, word_t first, word_t count);
 word_t cap_copy(word_t slot);
 word_t cap_mint(word_t slot, word_t badge);
-ALWAYS word_t cap_delete(word_t slot) { return seL4_CNode_Delete(ROOT, slot, DEPTH); }
-ALWAYS word_t cap_revoke(word_t slot) { return seL4_CNode_Revoke(ROOT, slot, DEPTH); }
+
+/* SCRATCH_SLOTS copies of a capability in the slots from `first` of a CNode. */
+void cap_copies(word_t cnode, word_t depth, word_t first, word_t slot);
+ALWAYS word_t cap_delete(word_t slot)
+{
+    return seL4_CNode_Delete(ROOT, slot, DEPTH);
+}
+ALWAYS word_t cap_revoke(word_t slot)
+{
+    return seL4_CNode_Revoke(ROOT, slot, DEPTH);
+}
 
 /* An address space that shares the whole image, and the tables that a page at `address` needs. */
 word_t space_new(void);
@@ -142,7 +181,8 @@ void thread_start(const struct thread *t, void (*function)(word_t, word_t), word
 void thread_stop(const struct thread *t);
 
 /* Start, let run until it blocks, then set the priority. */
-void thread_serve(const struct thread *t, void (*function)(word_t, word_t), word_t a, word_t priority);
+void thread_serve(const struct thread *t, void (*function)(word_t, word_t), word_t a,
+                  word_t priority);
 
 /* A started thread without stack, buffer and thread-local variables, for the routines below. */
 word_t thread_light(void (*routine)(word_t, word_t), word_t a, word_t priority);
@@ -163,9 +203,9 @@ void read_forever(word_t address, word_t);
 void unknown_forever(word_t, word_t);
 
 /* ---- the measurements ---- */
-void bench_messages(void);      /* messages, signals, yield: with whatever threads are ready */
-void bench_capabilities(void);  /* CNodes, untyped, mappings */
-void bench_threads(void);       /* TCB methods, faults */
-void bench_suspend(void);       /* Suspend and Resume: with whatever threads are ready */
-void bench_many(void);          /* long operations */
-void bench_latency(void);       /* the longest kernel entries */
+void bench_messages(void);     /* messages, signals, yield: with whatever threads are ready */
+void bench_capabilities(void); /* CNodes, untyped, mappings */
+void bench_threads(void);      /* TCB methods, faults */
+void bench_suspend(void);      /* Suspend and Resume: with whatever threads are ready */
+void bench_many(void);         /* long operations */
+void bench_latency(void);      /* the longest kernel entries */

@@ -2,7 +2,7 @@
 /* CNode methods, Retype, mappings, and operations on very many capabilities. */
 #include "bench.h"
 
-enum { MANY = SCRATCH_SLOTS, WINDOW_PAGES = 512, SENDERS = 64 };
+enum { WINDOW_PAGES = 512, SENDERS = 64 };
 #define WINDOW ((word_t)0x10000000)
 
 static void bench_cnode(void)
@@ -41,14 +41,13 @@ static void bench_map(void)
 
     space_tables(SPACE, WINDOW);
     objects_new(seL4_X86_4K, 0, frames, WINDOW_PAGES);
-#define MAP(i)                                                                               \
-    MUST(seL4_X86_Page_Map(frames + (i), SPACE, WINDOW + (i) * PAGE_BYTES, seL4_ReadWrite,   \
+#define MAP(i)                                                                                     \
+    MUST(seL4_X86_Page_Map(frames + (i), SPACE, WINDOW + (i)*PAGE_BYTES, seL4_ReadWrite,           \
                            seL4_X86_Default_VMAttributes))
 #define UNMAP(i) MUST(seL4_X86_Page_Unmap(frames + (i)))
     MEASURE("map", NOTHING, MAP(0), UNMAP(0));
     MEASURE("unmap", MAP(0), UNMAP(0), NOTHING);
-    MEASURE("map_512", NOTHING,
-            for (word_t i = 0; i < WINDOW_PAGES; i++) MAP(i),
+    MEASURE("map_512", NOTHING, for (word_t i = 0; i < WINDOW_PAGES; i++) MAP(i),
             for (word_t i = 0; i < WINDOW_PAGES; i++) UNMAP(i));
 #undef MAP
 #undef UNMAP
@@ -67,15 +66,11 @@ static void bench_revoke(void)
     const word_t first = scratch_slots();
     const word_t untyped = object_new(seL4_UntypedObject, 15), cnode = slot_new();
 
-    MEASURE("revoke_1000",
-            for (word_t i = 0; i < MANY; i++)
-                MUST(seL4_CNode_Copy(ROOT, first + i, DEPTH, ROOT, endpoint, DEPTH, seL4_AllRights)),
-            MUST(cap_revoke(endpoint)), NOTHING);
+    MEASURE("revoke_1000", cap_copies(ROOT, DEPTH, first, endpoint), MUST(cap_revoke(endpoint)),
+            NOTHING);
     MEASURE("delete_cnode_1000",
             MUST(seL4_Untyped_Retype(untyped, seL4_CapTableObject, 10, ROOT, 0, 0, cnode, 1));
-            for (word_t i = 0; i < MANY; i++)
-                MUST(seL4_CNode_Copy(cnode, i, 10, ROOT, endpoint, DEPTH, seL4_AllRights)),
-            MUST(cap_delete(cnode)), NOTHING);
+            cap_copies(cnode, 10, 0, endpoint), MUST(cap_delete(cnode)), NOTHING);
 }
 
 static void bench_cancel(void)
@@ -85,7 +80,8 @@ static void bench_cancel(void)
 
     for (word_t i = 0; i < SENDERS; i++)
         senders[i] = thread_light(send_forever, badged, PRIORITY - 20);
-    MEASURE("cancel_64", let_run(), MUST(seL4_CNode_CancelBadgedSends(ROOT, badged, DEPTH)), NOTHING);
+    MEASURE("cancel_64", let_run(), MUST(seL4_CNode_CancelBadgedSends(ROOT, badged, DEPTH)),
+            NOTHING);
     for (word_t i = 0; i < SENDERS; i++)
         MUST(seL4_TCB_Suspend(senders[i]));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Start, order of the measurements, and the report.  The main thread is the most urgent one: it waits
- * for results and prints each when it is signalled. */
+/* Start, order of the measurements, and the report.  The main thread is the most urgent one: it
+ * waits for results and prints each when it is signalled. */
 #include "../../rootserver/console.h"
 #include "bench.h"
 
@@ -13,12 +13,12 @@ struct thread measurer;
 
 /* What the measuring thread hands over. */
 static struct {
-    const char *name;           /* NULL: the end */
-    const char *failed;         /* what could not be done, and the error */
+    const char *name;   /* NULL: the end */
+    const char *failed; /* what could not be done, and the error */
     word_t error;
-    word_t duration, longest;   /* of a latency; duration 0: the samples count */
+    word_t duration, longest; /* of a latency; duration 0: the samples count */
 } result;
-static word_t result_ready;     /* notification */
+static word_t result_ready; /* notification */
 
 /* ---- counters of privileged writes ---- */
 
@@ -70,7 +70,10 @@ static void print_result(void)
 }
 #else
 void count_before(void) {}
-void count_after(word_t run) { (void)run; }
+void count_after(word_t run)
+{
+    (void)run;
+}
 
 static void print_result(void)
 {

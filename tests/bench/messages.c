@@ -100,7 +100,8 @@ static void make_partners(void)
     p.taker.buffer->receiveCNode = ROOT;
     p.taker.buffer->receiveIndex = p.receive_slot;
     p.taker.buffer->receiveDepth = DEPTH;
-    p.deep = thread_new_in(deep_cspace(), seL4_CNode_CapData_new(0, 48).words[0], SPACE, 0, PRIORITY);
+    p.deep =
+        thread_new_in(deep_cspace(), seL4_CNode_CapData_new(0, 48).words[0], SPACE, 0, PRIORITY);
 }
 
 static void start_partners(void)
@@ -115,7 +116,8 @@ static void start_partners(void)
 
 static void stop_partners(void)
 {
-    const struct thread *all[] = { &p.near, &p.far, &p.far_equal, &p.taker, &p.sink, &p.waiter, &p.deep };
+    const struct thread *all[] = { &p.near, &p.far,    &p.far_equal, &p.taker,
+                                   &p.sink, &p.waiter, &p.deep };
 
     for (word_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         thread_stop(all[i]);
@@ -134,8 +136,8 @@ static void round_trips(void)
     static const struct {
         const char *name;
         word_t length;
-    } lengths[] = { { "call_0", 0 }, { "call_4", 4 }, { "call_8", 8 }, { "call_16", 16 },
-                    { "call_64", 64 }, { "call_120", 120 } };
+    } lengths[] = { { "call_0", 0 },   { "call_4", 4 },   { "call_8", 8 },
+                    { "call_16", 16 }, { "call_64", 64 }, { "call_120", 120 } };
 
     for (word_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
         MEASURE(lengths[i].name, NOTHING, (void)call(p.far_endpoint, lengths[i].length), NOTHING);

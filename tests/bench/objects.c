@@ -3,7 +3,7 @@
 #include "bench.h"
 
 static word_t next_slot, end_slot;
-static word_t untyped;          /* the largest ordinary one */
+static word_t untyped; /* the largest ordinary one */
 
 void objects_start(void)
 {
@@ -11,7 +11,7 @@ void objects_start(void)
     word_t bits = 0;
 
     next_slot = info->empty.start;
-    end_slot = info->empty.end - 1;     /* the console has the last one */
+    end_slot = info->empty.end - 1; /* the console has the last one */
     for (word_t i = 0; i < info->untyped.end - info->untyped.start; i++) {
         const seL4_UntypedDesc *u = &info->untypedList[i];
 
@@ -32,7 +32,10 @@ word_t slot_range(word_t count)
     return slot;
 }
 
-word_t slot_new(void) { return slot_range(1); }
+word_t slot_new(void)
+{
+    return slot_range(1);
+}
 
 word_t scratch_slots(void)
 {
@@ -70,6 +73,13 @@ word_t cap_copy(word_t slot)
     return copy;
 }
 
+void cap_copies(word_t cnode, word_t depth, word_t first, word_t slot)
+{
+    for (word_t i = 0; i < SCRATCH_SLOTS; i++)
+        MUST(seL4_CNode_Copy(cnode, first + i, (seL4_Uint8)depth, ROOT, slot, DEPTH,
+                             seL4_AllRights));
+}
+
 word_t cap_mint(word_t slot, word_t badge)
 {
     const word_t copy = slot_new();
@@ -90,8 +100,10 @@ void space_tables(word_t space, word_t address)
     const seL4_X86_VMAttributes usual = seL4_X86_Default_VMAttributes;
 
     must_map(seL4_X86_PDPT_Map(object_new(seL4_X86_PDPTObject, 0), space, address, usual));
-    must_map(seL4_X86_PageDirectory_Map(object_new(seL4_X86_PageDirectoryObject, 0), space, address, usual));
-    must_map(seL4_X86_PageTable_Map(object_new(seL4_X86_PageTableObject, 0), space, address, usual));
+    must_map(seL4_X86_PageDirectory_Map(object_new(seL4_X86_PageDirectoryObject, 0), space, address,
+                                        usual));
+    must_map(
+        seL4_X86_PageTable_Map(object_new(seL4_X86_PageTableObject, 0), space, address, usual));
 }
 
 /* The image ends where the IPC buffer begins. */

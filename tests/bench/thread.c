@@ -55,7 +55,8 @@ struct thread thread_new_in(word_t cspace, word_t guard, word_t space, word_t fa
     };
 
     t.thread_pointer = sel4_tls_make(locals[thread_count++], t.buffer);
-    MUST(seL4_TCB_Configure(t.tcb, fault_handler, cspace, guard, space, 0, (word_t)t.buffer, t.frame));
+    MUST(seL4_TCB_Configure(t.tcb, fault_handler, cspace, guard, space, 0, (word_t)t.buffer,
+                            t.frame));
     MUST(seL4_TCB_SetPriority(t.tcb, MAIN, priority));
     return t;
 }
@@ -73,13 +74,20 @@ static void start(word_t tcb, seL4_UserContext context)
 
 void thread_start(const struct thread *t, void (*function)(word_t, word_t), word_t a, word_t b)
 {
-    start(t->tcb, (seL4_UserContext){ .rip = (word_t)function, .rsp = t->stack, .rdi = a, .rsi = b,
+    start(t->tcb, (seL4_UserContext){ .rip = (word_t)function,
+                                      .rsp = t->stack,
+                                      .rdi = a,
+                                      .rsi = b,
                                       .fs_base = t->thread_pointer });
 }
 
-void thread_stop(const struct thread *t) { MUST(seL4_TCB_Suspend(t->tcb)); }
+void thread_stop(const struct thread *t)
+{
+    MUST(seL4_TCB_Suspend(t->tcb));
+}
 
-void thread_serve(const struct thread *t, void (*function)(word_t, word_t), word_t a, word_t priority)
+void thread_serve(const struct thread *t, void (*function)(word_t, word_t), word_t a,
+                  word_t priority)
 {
     MUST(seL4_TCB_SetPriority(t->tcb, MAIN, PRIORITY + 10));
     thread_start(t, function, a, 0);

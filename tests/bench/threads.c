@@ -26,16 +26,19 @@ static void bench_methods(void)
     seL4_UserContext context;
     const word_t count = sizeof(context) / sizeof(word_t);
 
-#define CREATE MUST(seL4_Untyped_Retype(untyped, seL4_TCBObject, 0, ROOT, 0, 0, slot, 1))
+#define CREATE    MUST(seL4_Untyped_Retype(untyped, seL4_TCBObject, 0, ROOT, 0, 0, slot, 1))
 #define CONFIGURE MUST(seL4_TCB_Configure(slot, 0, ROOT, 0, SPACE, 0, (word_t)t.buffer, t.frame))
     MEASURE("tcb_configure", CREATE, CONFIGURE, MUST(cap_delete(slot)));
-    MEASURE("tcb_read", NOTHING, MUST(seL4_TCB_ReadRegisters(t.tcb, 0, 0, count, &context)), NOTHING);
-    MEASURE("tcb_write", NOTHING, MUST(seL4_TCB_WriteRegisters(t.tcb, 0, 0, count, &context)), NOTHING);
+    MEASURE("tcb_read", NOTHING, MUST(seL4_TCB_ReadRegisters(t.tcb, 0, 0, count, &context)),
+            NOTHING);
+    MEASURE("tcb_write", NOTHING, MUST(seL4_TCB_WriteRegisters(t.tcb, 0, 0, count, &context)),
+            NOTHING);
     MEASURE("tcb_life", NOTHING, CREATE; CONFIGURE; MUST(cap_delete(slot)), NOTHING);
 #undef CREATE
 #undef CONFIGURE
     thread_start(&t, spin, 0, 0);
-    MEASURE("tcb_priority", NOTHING, MUST(seL4_TCB_SetPriority(t.tcb, MAIN, 50 + run % 2)), NOTHING);
+    MEASURE("tcb_priority", NOTHING, MUST(seL4_TCB_SetPriority(t.tcb, MAIN, 50 + run % 2)),
+            NOTHING);
     thread_stop(&t);
 }
 

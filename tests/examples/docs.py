@@ -62,7 +62,7 @@ def main():
                 return match.group(0)
             different += 1
             if not update:
-                print(f"{document}: {match.group(2)}: the text shows\n{shown}it should be\n{real}")
+                print(f"# {document}: {match.group(2)}: the text shows\n{shown}# it should be\n{real}")
             return f"<!-- {kind}: {match.group(2)} -->\n```{language}\n{real}```\n"
 
         changed = BLOCK.sub(check, text)
@@ -72,7 +72,7 @@ def main():
     if update:
         print(f"{different} blocks replaced")
     else:
-        print(f"documents: {'all blocks are real' if not different else f'{different} differ'}")
+        print(f"{'not ok' if different else 'ok'} 1 - code and output in the documents are real")
         sys.exit(different != 0)
 
 

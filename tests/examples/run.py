@@ -188,10 +188,10 @@ def main():
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         results = {name: pool.submit(run, name, test, options) for name, test in tests.items()}
-        for name, result in results.items():
+        for number, (name, result) in enumerate(results.items(), 1):
             wrong = result.result()
             failed += wrong is not None
-            print(f"{'ok' if wrong is None else 'not ok'} - example {name}", flush=True)
+            print(f"{'ok' if wrong is None else 'not ok'} {number} - {name}", flush=True)
             if wrong:
                 print("# " + wrong.replace("\n", "\n# "), flush=True)
     print(f"{len(tests) - failed} passed, {failed} failed")

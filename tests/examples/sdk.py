@@ -139,14 +139,14 @@ def main():
     os.makedirs(work, exist_ok=True)
     sdk = Sdk(prefix, work)
     failed = 0
-    for test in TESTS:
+    for number, test in enumerate(TESTS, 1):
         name = test.__name__.replace("_", "-")
         try:
             test(sdk)
-            print(f"ok - sdk {name}", flush=True)
+            print(f"ok {number} - {name}", flush=True)
         except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
             failed += 1
-            print(f"not ok - sdk {name}\n# {error}", flush=True)
+            print(f"not ok {number} - {name}\n# " + str(error).replace("\n", "\n# "), flush=True)
     print(f"{len(TESTS) - failed} passed, {failed} failed")
     sys.exit(failed != 0)
 

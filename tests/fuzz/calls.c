@@ -85,9 +85,12 @@ static const struct {
 
 static word_t any_slot(struct random *r)
 {
-    if (random_chance(r, 40))
+    if (random_chance(r, 20))
         return PLAY_EMPTY + random_below(r, PLAY_EMPTY_END - PLAY_EMPTY);
-    return random_below(r, random_chance(r, 95) ? PLAY_EMPTY_END : 300);
+    if (random_chance(r, 10))
+        return random_below(r, random_chance(r, 95) ? PLAY_EMPTY_END : 300);
+    word_t kind = random_below(r, KINDS);
+    return kinds[kind].first + random_below(r, kinds[kind].end - kinds[kind].first);
 }
 
 /* A slot that held such a capability at first; but also any other. */
@@ -111,17 +114,25 @@ static word_t depth(struct random *r)
 /* Mostly the playground itself. */
 static word_t root(struct random *r)
 {
-    return random_chance(r, 85) ? (word_t)PLAY_SELF : slot_of(r, KIND_CNODE);
+    return random_chance(r, 90) ? (word_t)PLAY_SELF : slot_of(r, KIND_CNODE);
+}
+
+/* Mostly one with an ASID. */
+static word_t space(struct random *r)
+{
+    return random_chance(r, 80) ? PLAY_SPACE + 1 + random_below(r, 2) : slot_of(r, KIND_SPACE);
 }
 
 static word_t address(struct random *r)
 {
-    static const word_t bases[] = { PLAY_ADDRESS, PLAY_ADDRESS + BIT(39), IPC_ADDRESS(0), 0x400000, 0,
-                                    0x7fffffffe000, 0x7fffffe00000 };
+    static const word_t bases[] = { PLAY_ADDRESS, PLAY_ADDRESS, PLAY_ADDRESS + BIT(39), IPC_ADDRESS(0),
+                                    IPC_ADDRESS(0), IPC_ADDRESS(0), 0x400000, 0, 0x7fffffffe000, 0x7fffffe00000 };
     word_t base = bases[random_below(r, sizeof bases / sizeof bases[0])];
     if (random_chance(r, 5))
         return random_word(r);
-    return base + (random_below(r, 4) << 12) + (random_below(r, 3) << 21) + (random_below(r, 2) << 30);
+    if (random_chance(r, 25))
+        base += (random_below(r, 3) << 21) + (random_below(r, 2) << 30);
+    return base + (random_below(r, 10) << 12);
 }
 
 /* ---- methods --------------------------------------------------------------------------------------- */
@@ -150,7 +161,10 @@ static void cnode_method(struct random *r, struct call *c)
     if (c->label <= CNodeDelete && random_chance(r, 60))
         c->label = random_chance(r, 50) ? CNodeCopy : CNodeMint;
     bool makes = c->label >= CNodeCopy;
-    argue(c, makes ? empty_slot(r) : any_slot(r));
+    if (c->label == CNodeCancelBadgedSends)
+        argue(c, slot_of(r, KIND_ENDPOINT));
+    else
+        argue(c, makes ? empty_slot(r) : any_slot(r));
     argue(c, depth(r));
     if (c->label == CNodeRotate) {
         pass(c, root(r));
@@ -190,7 +204,7 @@ static void tcb_spaces(struct random *r, struct call *c)
     argue(c, random_chance(r, 80) ? 64 - PLAY_RADIX : random_below(r, 70));
     argue(c, 0);
     pass(c, root(r));
-    pass(c, slot_of(r, KIND_SPACE));
+    pass(c, space(r));
     if (c->label == TCBConfigure) {
         argue(c, random_chance(r, 20) ? 0 : IPC_ADDRESS(random_below(r, WORKERS)) + random_below(r, 5) * 512);
         pass(c, slot_of(r, KIND_FRAME));
@@ -240,7 +254,7 @@ static void tcb_method(struct random *r, struct call *c)
 static void frame_method(struct random *r, struct call *c)
 {
     c->label = random_chance(r, 65) ? (word_t)X86PageMap : X86PageMap + random_below(r, 3);
-    pass(c, slot_of(r, KIND_SPACE));
+    pass(c, space(r));
     argue(c, address(r));
     argue(c, random_chance(r, 70) ? 3 : random_below(r, 8));
     argue(c, random_below(r, 8));
@@ -249,7 +263,7 @@ static void frame_method(struct random *r, struct call *c)
 static void table_method(struct random *r, struct call *c, word_t map)
 {
     c->label = map + random_chance(r, 30);
-    pass(c, slot_of(r, KIND_SPACE));
+    pass(c, space(r));
     argue(c, address(r));
     argue(c, random_below(r, 8));
 }

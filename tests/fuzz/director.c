@@ -118,7 +118,7 @@ static void run_batch(word_t batch)
 {
     word_t seen[WORKERS] = { 0 }, stuck[WORKERS] = { 0 };
     shared.batch = batch;
-    shared.next_step = 0;
+    shared.next_step = shared.succeeded = 0;
     world_build();
     for (word_t wake = 0; wake < WAKES_MAX && shared.next_step < parameters.steps; wake++) {
         struct random r = random_of(batch, DIRECTOR_STEP + wake);
@@ -127,7 +127,7 @@ static void run_batch(word_t batch)
         revive(seen, stuck);
     }
     world_revoke();
-    say_words("FUZZ batch, steps", (word_t[]){ batch, shared.next_step }, 2);
+    say_words("FUZZ batch, steps, successes", (word_t[]){ batch, shared.next_step, shared.succeeded }, 3);
     say("\n");
 }
 

@@ -30,6 +30,7 @@ extern const volatile struct parameters parameters;
 struct shared {
     volatile word_t next_step; /* drawn by whoever comes first */
     volatile word_t batch;
+    volatile word_t succeeded; /* calls to kernel objects */
     volatile word_t progress[WORKERS];
     char stack[WORKERS][PAGE_BYTES] __attribute__((aligned(4096)));
 };
@@ -68,7 +69,7 @@ enum play_slot {
     PLAY_SELF = 99,
     PLAY_CNODE_END = 101,
     PLAY_EMPTY = 112,       /* where new capabilities go */
-    PLAY_EMPTY_END = 144,
+    PLAY_EMPTY_END = 240,
 };
 
 /* Addresses in the workers' spaces. */

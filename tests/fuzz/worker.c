@@ -113,7 +113,11 @@ static void do_step(word_t step, word_t worker)
         set_receive_slot(&r, buffer);
     if (parameters.verbose)
         describe(step, worker, &c);
-    (void)call_perform(&c, buffer);
+    word_t answer = call_perform(&c, buffer);
+    if (answer == 0 && c.label != 0)
+        shared.succeeded++;
+    if (parameters.verbose)
+        say_words("answer: step, worker, tag", (word_t[]){ step, worker, answer }, 3);
 }
 
 void worker_main(word_t worker)

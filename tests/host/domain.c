@@ -98,6 +98,7 @@ static void configure_checks_in_order(void **state)
     assert_refused(domain_invoke(&inv), &inv, seL4_TruncatedMessage);
     assert_refused(configure(DOMAIN_SCHEDULES - 1, DOMAINS, FOREVER + 1), &inv, seL4_RangeError, 0,
                    DOMAIN_SCHEDULES - 2);
+    assert_refused(configure(DOMAIN_SCHEDULES - 1, 0, 5), &inv, seL4_RangeError, 0, DOMAIN_SCHEDULES - 2);
     assert_refused(configure(0, DOMAINS, FOREVER + 1), &inv, seL4_RangeError, 0, DOMAINS - 1);
     assert_refused(configure(0, 0, FOREVER + 1), &inv, seL4_InvalidArgument, 2);
     if (DOMAINS > 1)

@@ -225,6 +225,47 @@ static void cancelling_a_badge_can_be_preempted(void **state)
     assert_null(e->queue.head);
 }
 
+/* Any queue, any badge, stopped anywhere: who has the badge ends in the ready queue, the last first; the others
+ * stay as they stood. */
+static void cancelling_a_badge_against_an_array(void **state)
+{
+    for (word_t round = 0; round < 1500; round++) {
+        host_setup(state);
+        host_endpoint(E);
+        struct endpoint *queued = cap_endpoint_object(host_slot(E)->cap);
+        struct tcb *t[12], *kept[12], *gone[12];
+        word_t count = round % 13, keeps = 0, goes = 0;
+        for (word_t i = 0; i < count; i++) {
+            t[i] = host_user(50);
+            struct send how = { .badge = 1 + host_below(1 + round % 4), .blocking = true };
+            endpoint_send(queued, t[i], &how);
+            *(how.badge == 1 ? &gone[goes++] : &kept[keeps++]) = t[i];
+        }
+        core.current = host_user(60);
+        enum progress progress;
+        word_t calls = 0;
+        do {
+            host.irq_pending = host_below(2);
+            work_units_left = 1 + host_below(4);
+            progress = endpoint_cancel_badged(queued, 1);
+            assert_true(calls++ < 50);
+        } while (progress == PREEMPTED);
+        struct tcb *q = queued->queue.head, *r = core.ready[0].queue[50].head;
+        for (word_t i = 0; i < keeps; i++, q = q->next) {
+            assert_ptr_equal(q, kept[i]);
+            assert_ptr_equal(q->prev, i ? kept[i - 1] : NULL);
+            assert_int_equal(q->state, THREAD_BLOCKED_ON_SEND);
+        }
+        assert_null(q);
+        assert_ptr_equal(queued->queue.tail, keeps ? kept[keeps - 1] : NULL);
+        for (word_t i = goes; i-- > 0; r = r->next) {
+            assert_ptr_equal(r, gone[i]);
+            assert_int_equal(r->state, THREAD_RESTART);
+        }
+        assert_null(r);
+    }
+}
+
 #undef UNIT
 #define UNIT(test) cmocka_unit_test_setup(test, setup)
 
@@ -245,6 +286,7 @@ int main(void)
         UNIT(cancelling_a_badge_restarts_its_senders),
         UNIT(cancelling_a_badge_leaves_receivers_alone),
         UNIT(cancelling_a_badge_can_be_preempted),
+        UNIT(cancelling_a_badge_against_an_array),
     };
     return RUN(tests);
 }

@@ -73,7 +73,7 @@ static void check_place(const struct slot *s)
     for (word_t i = 0; i < live_count; i++) {
         word_t count;
         const struct slot *first = container(live[i]->cap, &count);
-        if (s >= first && s < first + count)
+        if (count && s >= first && s < first + count)
             return;
     }
     REQUIRE(!"a capability outside of every container");
@@ -383,6 +383,24 @@ static void control_thread(struct input *in)
     core.action = SCHEDULE_RESUME;
 }
 
+/* Something to talk to and to talk with. */
+static void begin(void)
+{
+    const struct { word_t type, bits, count; } objects[] = {
+        { OBJECT_TCB, 0, 3 }, { OBJECT_CNODE, 3, 2 }, { OBJECT_ENDPOINT, 0, 1 }, { OBJECT_NOTIFICATION, 0, 1 },
+        { OBJECT_UNTYPED, 13, 1 },
+    };
+    word_t at = 2;
+    for (word_t i = 0; i < sizeof(objects) / sizeof(objects[0]); at += objects[i++].count) {
+        struct invocation inv = host_call(&slots[UNTYPED], UntypedRetype,
+                                          WORDS(objects[i].type, objects[i].bits, 0, 0, at, objects[i].count),
+                                          EXTRA(&slots[0]));
+        REQUIRE(untyped_invoke(&inv) == seL4_NoError);
+    }
+    core.current->state = THREAD_RUNNING;
+    check();
+}
+
 static void revoke_everything(void)
 {
     for (word_t tries = 0; slot_revoke(&slots[UNTYPED]) == PREEMPTED; tries++)
@@ -406,6 +424,7 @@ void model_system(struct input *in)
     slot_insert_root(&slots[0], cap_cnode(slots, RADIX, 0, 0));
     slot_insert_root(&slots[UNTYPED], cap_untyped(memory_physical(arena), ARENA_BITS, false));
     core.current->priority = 255;
+    begin();
     while (!input_is_empty(in)) {
         steps[input_below(in, sizeof(steps) / sizeof(steps[0]))](in);
         check();

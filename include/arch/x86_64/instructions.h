@@ -127,6 +127,26 @@ static inline void write_cr4(word_t value)
     __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
 }
 
+#define WRITE_DR(n)                                                       \
+    static inline void write_dr##n(word_t value)                          \
+    {                                                                     \
+        count_write(COUNT_DEBUG);                                         \
+        __asm__ volatile("mov %0, %%dr" #n : : "r"(value) : "memory");    \
+    }
+WRITE_DR(0)
+WRITE_DR(1)
+WRITE_DR(2)
+WRITE_DR(3)
+WRITE_DR(6)
+WRITE_DR(7)
+
+static inline word_t read_dr6(void)
+{
+    word_t value;
+    __asm__ volatile("mov %%dr6, %0" : "=r"(value) : : "memory");
+    return value;
+}
+
 static inline void invlpg(word_t address)
 {
     count_write(COUNT_FLUSH);
