@@ -267,13 +267,22 @@ static void check_empty(const struct slot *s, word_t count)
             check(!(s->cap.word[0] | s->cap.word[1] | (word_t)s->prev | s->next_and_marks), "slot", 1, s);
 }
 
+static struct slot *skip_empty(struct slot *s, const struct slot *end)
+{
+    while (s + 4 <= end &&
+           !((s[0].cap.word[0] | s[1].cap.word[0] | s[2].cap.word[0] | s[3].cap.word[0]) & CAP_TYPE))
+        s += 4;
+    while (s < end && slot_is_empty(s))
+        s++;
+    return s;
+}
+
 static void check_container(const struct container *c)
 {
     word_t window = checker.round * WINDOW_SLOTS % c->count;
     struct slot *s = c->first, *end = s + c->count;
     for (;;) {
-        while (s < end && slot_is_empty(s))
-            s++;
+        s = skip_empty(s, end);
         if (s == end)
             break;
         check(s < c->first + c->occupied, "capability", 3, s);

@@ -6,6 +6,7 @@
 #include <kernel/core.h>
 #include <kernel/debug.h>
 #include <kernel/fatal.h>
+#include <kernel/method_names.h>
 #include <kernel/print.h>
 
 static const char *const state_names[] = {
@@ -24,6 +25,19 @@ static const char *const error_names[] = {
     "range error",     "alignment error",  "failed lookup",      "truncated message",
     "delete first",    "revoke first",     "not enough memory",
 };
+
+/* By type number, the processor's types with the names they have in the interface. */
+static const char *const type_names[] = {
+    "null capability", "frame",          "untyped", "page table",        "endpoint",        "page directory",
+    "notification",    "PDPT",           "reply",   "PML4",              "CNode",           "ASID control",
+    "TCB",             "ASID pool",      "IRQ control", "",              "IRQ handler",     "",
+    "zombie",          "I/O ports",      "domain",
+};
+
+static const char *type_name(struct cap c)
+{
+    return cap_type(c) < sizeof(type_names) / sizeof(type_names[0]) ? type_names[cap_type(c)] : "I/O port control";
+}
 
 /* Appends text to a name as far as there is room.  Returns the new length. */
 static word_t append(struct tcb *t, word_t length, const char *text)
@@ -62,8 +76,10 @@ void debug_thread_deleted(struct tcb *t)
 
 void debug_refused(const struct invocation *inv, seL4_Error error, const char *why)
 {
-    print("refused: \"%s\" label %lu on capability type %lu at %lx: %s", debug_name(inv->caller), inv->label,
-          cap_type(inv->cap), inv->caller->context.badge, error_names[error]);
+    bool named = inv->label < sizeof(method_names) / sizeof(method_names[0]);
+    print("refused: \"%s\" %s, %s at %lx: %s", debug_name(inv->caller),
+          named ? method_names[inv->label] : method_names[0], type_name(inv->cap), inv->caller->context.badge,
+          error_names[error]);
     for (word_t i = 0; i < inv->error_length; i++)
         print(" %lx", inv->error_word[i]);
     print(" (%s)\n", why);
@@ -100,15 +116,33 @@ static bool is_first_to_object(const struct slot *slot)
     return !slot->prev || !cap_identical(slot->prev->cap, slot->cap);
 }
 
-/* The slots of a CNode, and of CNodes to which it holds the first capability: every level once. */
-static void snapshot_cnode(struct cap cnode, word_t levels)
+/* A CNode being walked through. */
+struct walk {
+    const struct slot *slots;
+    word_t count, next;
+};
+
+static struct walk walk_cnode(struct cap cnode)
 {
-    const struct slot *slots = cap_cnode_slots(cnode);
-    for (word_t i = 0; i < BIT(cap_cnode_radix(cnode)); i++) {
-        snapshot_slot(slots, i, &slots[i]);
-        if (levels && cap_type(slots[i].cap) == CAP_CNODE && cap_cnode_slots(slots[i].cap) != slots &&
-            is_first_to_object(&slots[i]))
-            snapshot_cnode(slots[i].cap, levels - 1);
+    return (struct walk){ cap_cnode_slots(cnode), BIT(cap_cnode_radix(cnode)), 0 };
+}
+
+/* The slots of a CNode, and of CNodes to which it holds the first capability, some levels deep. */
+static void snapshot_cnode(struct cap cnode)
+{
+    struct walk level[4] = { walk_cnode(cnode) };
+    word_t depth = 1;
+    while (depth > 0) {
+        struct walk *at = &level[depth - 1];
+        if (at->next == at->count) {
+            depth--;
+            continue;
+        }
+        const struct slot *slot = &at->slots[at->next];
+        snapshot_slot(at->slots, at->next++, slot);
+        if (depth < sizeof(level) / sizeof(level[0]) && cap_type(slot->cap) == CAP_CNODE &&
+            cap_cnode_slots(slot->cap) != at->slots && is_first_to_object(slot))
+            level[depth++] = walk_cnode(slot->cap);
     }
 }
 
@@ -125,14 +159,13 @@ static bool is_first_with_cspace(const struct tcb *t)
  * twice. */
 static void snapshot(void)
 {
-    enum { CSPACE_LEVELS = 3 };
     print("snapshot begins\n");
     for (const struct tcb *t = debug_threads; t; t = t->debug_next) {
         print("thread %p \"%s\" %s priority %u\n", (const void *)t, t->name, state_names[t->state], t->priority);
         for (word_t i = 0; i < TCB_SLOTS; i++)
             snapshot_slot(t, i, &t->slot[i]);
         if (cap_type(t->slot[TCB_CSPACE].cap) == CAP_CNODE && is_first_with_cspace(t))
-            snapshot_cnode(t->slot[TCB_CSPACE].cap, CSPACE_LEVELS);
+            snapshot_cnode(t->slot[TCB_CSPACE].cap);
     }
     print("snapshot ends\n");
 }

@@ -26,6 +26,8 @@ static seL4_Error invoke(struct invocation *inv)
         return untyped_invoke(inv);
     case CAP_TCB:
         return tcb_invoke(inv);
+    case CAP_ENDPOINT: /* one with the right would have been used for a message */
+        return fail_capability(inv, 0, "no right to send");
     case CAP_NOTIFICATION:
         if (!cap_has_right(cap, RIGHT_WRITE))
             return fail_capability(inv, 0, "no right to signal");

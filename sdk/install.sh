@@ -42,7 +42,9 @@ fill sdk/capella-config-version.cmake.in "$to/lib/cmake/capella/capella-config-v
 put 755 sdk/capella-mkiso "$to/bin/capella-mkiso"
 put 755 sdk/capella-run "$to/bin/capella-run"
 put 644 LICENSE "$to/share/doc/capella/LICENSE"
-put 644 tools/debug.gdb "$to/lib/capella/debug.gdb"
+for file in debug.gdb capella_gdb.py backtrace.py; do
+    put 644 tools/$file "$to/lib/capella/$file"
+done
 for page in "$4"/man/*.3; do
     put 644 "$page" "$to/share/man/man3/$(basename "$page")"
 done

@@ -185,4 +185,5 @@ def main():
     print(draw(*read(lines)))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -39,10 +39,7 @@ int main(void)
     return bitfields || accessors;
 }
 END
-for header in $headers; do
-    echo "#include <$header>"
-done > "$work/all.c"
-cp "$work/all.c" "$work/all.cc"
+mcs_header=sel4/syscalls_mcs.h
 : > "$work/empty.c"
 
 fail()
@@ -58,12 +55,22 @@ check_configuration()
     python3 "$root/tools/gen_config.py" "$work/include" "$@" &&
         python3 "$root/tools/gen_methods.py" "$work/include" "$@" || fail "$*" generators
     include="-I$root/libsel4/include -I$work/include"
+    case " $* " in
+    *' MCS=1 '*) own=$headers ;;
+    *)
+        own=$(printf '%s\n' $headers | grep -vx $mcs_header)
+        gcc $include -fsyntax-only -include $mcs_header "$work/empty.c" 2>&1 |
+            grep -q 'is for MCS kernels' || fail "$*" "the message of $mcs_header"
+        ;;
+    esac
+    printf '#include <%s>\n' $own > "$work/all.c"
+    cp "$work/all.c" "$work/all.cc"
 
     for compiler in gcc clang; do
         $compiler -std=gnu11 $strict -O2 $include -o "$work/check" "$work/check.c" &&
             "$work/check" || fail "$*" "$compiler"
     done
-    for header in $headers; do
+    for header in $own; do
         gcc -std=gnu11 $strict $include -fsyntax-only -include "$header" "$work/empty.c" ||
             fail "$*" "$header alone"
     done

@@ -78,17 +78,14 @@ static pte_t *check_table(word_t asid, const pte_t *e, enum arch_cap_type type, 
 
 static void check_pt(word_t asid, const pte_t *table, word_t address)
 {
-    for (word_t i = 0; i < TABLE_ENTRIES; i++)
-        if (pte_present(table[i]))
-            check_leaf(asid, &table[i], PAGE_BITS, address | i << PAGE_BITS);
+    for (word_t i = next_present(table, 0); i < TABLE_ENTRIES; i = next_present(table, i + 1))
+        check_leaf(asid, &table[i], PAGE_BITS, address | i << PAGE_BITS);
 }
 
 static void check_pd(word_t asid, const pte_t *table, word_t address)
 {
-    for (word_t i = 0; i < TABLE_ENTRIES; i++) {
+    for (word_t i = next_present(table, 0); i < TABLE_ENTRIES; i = next_present(table, i + 1)) {
         word_t at = address | i << LARGE_PAGE_BITS;
-        if (!pte_present(table[i]))
-            continue;
         if (pte_is_leaf(table[i]))
             check_leaf(asid, &table[i], LARGE_PAGE_BITS, at);
         else
@@ -98,10 +95,8 @@ static void check_pd(word_t asid, const pte_t *table, word_t address)
 
 static void check_pdpt(word_t asid, const pte_t *table, word_t address)
 {
-    for (word_t i = 0; i < TABLE_ENTRIES; i++) {
+    for (word_t i = next_present(table, 0); i < TABLE_ENTRIES; i = next_present(table, i + 1)) {
         word_t at = address | i << HUGE_PAGE_BITS;
-        if (!pte_present(table[i]))
-            continue;
         if (pte_is_leaf(table[i]))
             check_leaf(asid, &table[i], HUGE_PAGE_BITS, at);
         else

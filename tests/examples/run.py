@@ -17,6 +17,8 @@ import threading
 import time
 
 sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+import capgraph
 import net
 
 TIMEOUT = 60
@@ -121,6 +123,19 @@ def shell_many(boot):
         at = machine.expect(r"Thread 1 is gone[^>]*^> ", at)
 
 
+def shell_graph(boot):
+    """The kernel's snapshot becomes a drawing with threads and capabilities in it."""
+    machine = boot([])
+    at = machine.expect(r"^> ")
+    for line, answer in (("spawn 20", "Thread 1 runs"), ("graph", "^snapshot ends")):
+        machine.type(line)
+        at = machine.expect(answer, at)
+    drawing = capgraph.draw(*capgraph.read(machine.text.splitlines()))
+    for part in ("rootserver", "serial driver", "counter", "untyped", "0x3f8 to 0x3ff", " -> "):
+        if part not in drawing:
+            raise AssertionError(f"{part} is not in the drawing")
+
+
 TESTS = {
     "hello": said("Hello from the root task"),
     "hello-cpp": said(r"Hello from C\+\+"),
@@ -133,13 +148,14 @@ TESTS = {
     "shell": shell,
     "shell-show": shell_show,
     "shell-many": shell_many,
+    "shell-graph": shell_graph,
     "net": net.test,
 }
 
 
 def run(name, test, options):
     """Returns what is wrong, or None."""
-    elf = os.path.join(options.examples, re.sub("-(many|show)$", "", name) + ".elf")
+    elf = os.path.join(options.examples, re.sub("-(many|show|graph)$", "", name) + ".elf")
     machines = []
 
     def boot(extra):
@@ -167,7 +183,8 @@ def keep(folder, name, text):
 
 def collect(options):
     tests = {name: test for name, test in TESTS.items()
-             if name != "net" or os.path.exists(os.path.join(options.examples, "net.elf"))}
+             if (name != "net" or os.path.exists(os.path.join(options.examples, "net.elf"))) and
+             not (name == "shell-graph" and options.release)}
     if not options.release:
         for elf in sorted(glob.glob(os.path.join(options.examples, "tutorial", "*.elf"))):
             name = os.path.splitext(os.path.basename(elf))[0]

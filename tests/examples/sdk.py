@@ -121,6 +121,14 @@ def bad_root(sdk):
     sdk.must_fail("capella-mkiso", "/bin/true", says=["position independent", "-no-pie"])
 
 
+def wrong_variant(sdk):
+    flags = sdk.must("pkg-config", "--cflags", "capella").split()
+    with open(os.path.join(sdk.work, "mcs.c"), "w", encoding="ascii") as file:
+        file.write("#include <sel4/sel4.h>\n#include <sel4/syscalls_mcs.h>\n")
+    sdk.must_fail("gcc", *flags, "-c", "-o", "mcs.o", "mcs.c",
+                  says=["is for MCS kernels", "include sel4/sel4.h"])
+
+
 def large_root(sdk):
     flags = sdk.must("pkg-config", "--cflags", "capella").split()
     libraries = sdk.must("pkg-config", "--libs", "capella").split()
@@ -131,7 +139,7 @@ def large_root(sdk):
 
 
 TESTS = [make_and_pkg_config, make_for_release, cmake, plus_plus, manual, missing_part, bad_root,
-         large_root]
+         wrong_variant, large_root]
 
 
 def main():

@@ -5,8 +5,8 @@
 
 enum {
     DIRECTOR_STEP = 1 << 20,           /* steps of the director are numbered from here on */
-    PERIOD_TICKS = 9545,               /* of the timer chip: 8 ms */
-    WAKES_MAX = 400, PATIENCE = 3, SLOT_PORTS = 1, TIMER_PIN = 2, TIMER_VECTOR = 90,
+    PERIOD_TICKS = 4773,               /* of the timer chip: 4 ms */
+    WAKES_MAX = 400, PATIENCE = 1, DIRECTOR_PERIOD = 4, SLOT_PORTS = 1, TIMER_PIN = 2, TIMER_VECTOR = 90,
     TIMER_COMMAND = 0x43, TIMER_CHANNEL0 = 0x40, TIMER_RATE_GENERATOR = 0x34,
 };
 
@@ -123,7 +123,8 @@ static void run_batch(word_t batch)
     for (word_t wake = 0; wake < WAKES_MAX && shared.next_step < parameters.steps; wake++) {
         struct random r = random_of(batch, DIRECTOR_STEP + wake);
         timer_wait();
-        director_step(&r);
+        if (wake % DIRECTOR_PERIOD == 0)
+            director_step(&r);
         revive(seen, stuck);
     }
     world_revoke();

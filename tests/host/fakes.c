@@ -4,6 +4,7 @@
 #include <arch/capability.h>
 #include <arch/console.h>
 #include <arch/x86_64/vspace.h>
+#include <kernel/check.h>
 #include <kernel/fatal.h>
 #include <kernel/syscall.h>
 #include <string.h>
@@ -238,10 +239,13 @@ UNREACHED(seL4_Error, frame_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, table_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, asid_control_invoke, (struct invocation *inv))
 UNREACHED(seL4_Error, asid_pool_invoke, (struct invocation *inv))
-UNREACHED(seL4_Error, hwdebug_invoke, (struct invocation *inv))
 UNREACHED(word_t, hwdebug_fault_words, (const struct tcb *t, word_t *words))
 UNREACHED(void, hwdebug_fault_reply, (struct tcb *t, word_t length, word_t first))
-UNREACHED(void, hwdebug_registers_copied, (struct tcb *t))
+
+WEAK seL4_Error hwdebug_invoke(struct invocation *inv) { return fail_illegal(inv, "not here"); }
+WEAK void hwdebug_registers_copied(struct tcb *t) {}
+WEAK void check_entry(const char *what, word_t a, word_t b, word_t c) {}
+WEAK void check_all(const char *after) {}
 
 WEAK _Noreturn void fatal(const char *what)
 {

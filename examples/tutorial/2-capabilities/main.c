@@ -56,6 +56,16 @@ static void show_revoke(void)
           what(seL4_CNode_Move(ROOT, slot, DEPTH, ROOT, original, DEPTH)));
 }
 
+/* Slots are a resource as well: a pool of the kit says when it has no more, and what to do. */
+static void show_full(void)
+{
+    struct pool small;
+
+    (void)pool_split(&root_pool, &small, "a pool of two slots", PAGE_BITS, 2);
+    while (pool_slot(&small))
+        ;
+}
+
 int main(void)
 {
     kit_start();
@@ -65,6 +75,7 @@ int main(void)
     show_copies();
     show_badge();
     show_revoke();
+    show_full();
     print("End of the chapter.\n");
     return 0;
 }

@@ -7,7 +7,9 @@
 #include <sel4/messages.h>
 #include <sel4/sel4_arch/syscalls.h>
 #include <sel4/syscalls_master.h>
+#ifdef CONFIG_KERNEL_MCS
 #include <sel4/syscalls_mcs.h>
+#endif
 #include <sel4/arch/syscalls.h>
 
 #ifdef __cplusplus

@@ -232,6 +232,8 @@ LIBSEL4_INLINE_FUNC seL4_MessageInfo_t seL4_Poll(seL4_CPtr src, seL4_Word *sende
 {
     return seL4_NBWait(src, sender);
 }
+#else
+#error "sel4/syscalls_mcs.h is for MCS kernels, and this is for a classic one: include sel4/sel4.h"
 #endif
 
 #ifdef __cplusplus
