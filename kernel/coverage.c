@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Coverage kernels (make coverage): when the kernel stops, it writes the counters that the compiler has put
- * into its code to the console, for tools/coverage.py.  The linker makes this the way to arch_stop(), and
- * libgcov knows the format; the other functions are what libgcov wants to be there. */
+/* Coverage kernels (make coverage): when the kernel stops, it writes the counters that the compiler
+ * has put into its code to the console, for tools/coverage.py.  The linker makes this the way to
+ * arch_stop(), and libgcov knows the format; the other functions are what libgcov wants there. */
 #include <arch/core.h>
 #include <kernel/print.h>
 

@@ -42,7 +42,7 @@ fill sdk/capella-config-version.cmake.in "$to/lib/cmake/capella/capella-config-v
 put 755 sdk/capella-mkiso "$to/bin/capella-mkiso"
 put 755 sdk/capella-run "$to/bin/capella-run"
 put 644 LICENSE "$to/share/doc/capella/LICENSE"
-for file in debug.gdb capella_gdb.py backtrace.py; do
+for file in debug.gdb capella_gdb.py backtrace.py run.py; do
     put 644 tools/$file "$to/lib/capella/$file"
 done
 for page in "$4"/man/*.3; do

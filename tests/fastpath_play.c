@@ -192,6 +192,17 @@ static void write_script(const struct actor *a, word_t i)
     buffer->receiveDepth = DEPTH;
 }
 
+static word_t space_of(const struct actor *a)
+{
+    if (a->space != SPACE_OTHER) {
+        return SPACE;
+    }
+    if (!other_space) {
+        other_space = vspace_with_image();
+    }
+    return other_space;
+}
+
 static void make_actor(const struct actor *a, word_t i)
 {
     const word_t tcb = play_name(TCB_0 + i);
@@ -203,9 +214,8 @@ static void make_actor(const struct actor *a, word_t i)
             seL4_CNode_Mint(ROOT, play_name(EMPTY), DEPTH, ROOT, frame, DEPTH, seL4_CanRead, 0));
         frame = play_name(EMPTY);
     }
-    ASSERT_OK(seL4_TCB_Configure(tcb, a->handler ? play_name(a->handler) : 0, ROOT, 0,
-                                 a->space == SPACE_OTHER ? other_space : SPACE, 0,
-                                 a->buffer == BUFFER_NONE ? 0 : (word_t)buffers[i], frame));
+    ASSERT_OK(seL4_TCB_Configure(tcb, a->handler ? play_name(a->handler) : 0, ROOT, 0, space_of(a),
+                                 0, a->buffer == BUFFER_NONE ? 0 : (word_t)buffers[i], frame));
     (void)cap_delete(play_name(EMPTY));
     ASSERT_OK(seL4_TCB_SetPriority(tcb, SELF, a->priority));
     if (a->domain && CONFIG_NUM_DOMAINS > 1) {
@@ -310,9 +320,6 @@ void play_perform(const struct play *p, const char *group, word_t number)
     }
     (void)seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY);
     (void)EXPECT_OK(cap_revoke(pool));
-    for (word_t n = 0; n < NAMES; n++) {
-        (void)cap_delete(play_name(n));
-    }
     console_print("# digest %s.%u %x %x %x\n", group, number, first, second, digest);
 }
 
@@ -320,5 +327,5 @@ void play_stage(void)
 {
     pool = untyped_new(17);
     names = slot_range(NAMES);
-    other_space = vspace_with_image();
+    other_space = 0;
 }

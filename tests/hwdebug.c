@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Breakpoints, single-stepping and the faults they raise.  Only in kernels with the debug interface. */
+/* Breakpoints, single-stepping and their faults.  Only in kernels with the debug interface. */
 #include "test.h"
 
 #ifdef CONFIG_HARDWARE_DEBUG_API
@@ -11,11 +11,12 @@ enum { HIGHEST = 0x7ffffffffffe };
 /* One instruction after the other; RDI points to watched.  The last raises an exception. */
 extern char hw_start[], hw_write[], hw_read[], hw_byte_3[], hw_byte_4[], hw_both[], hw_behind[];
 extern char hw_syscall[], hw_returned[], hw_end[];
-extern char hw_int3[], hw_int3_end[], hw_int1[], hw_int1_end[], hw_own[], hw_own_first[], hw_own_end[];
+extern char hw_int3[], hw_int3_end[], hw_int1[], hw_int1_end[];
+extern char hw_own[], hw_own_end[];
 __asm__(".pushsection .text\n"
         ".globl hw_start, hw_write, hw_read, hw_byte_3, hw_byte_4, hw_both, hw_behind\n"
         ".globl hw_syscall, hw_returned, hw_end\n"
-        ".globl hw_int3, hw_int3_end, hw_int1, hw_int1_end, hw_own, hw_own_first, hw_own_end\n"
+        ".globl hw_int3, hw_int3_end, hw_int1, hw_int1_end, hw_own, hw_own_end\n"
         "hw_start:    nop\n"
         "hw_write:    movq $5, (%rdi)\n"
         "hw_read:     movq (%rdi), %rax\n"
@@ -31,7 +32,7 @@ __asm__(".pushsection .text\n"
         "hw_int1:     .byte 0xf1\n"
         "hw_int1_end: ud2\n"
         "hw_own:      pushfq; orl $0x100, (%rsp); popfq\n"
-        "hw_own_first: nop\n"
+        "             nop\n"
         "hw_own_end:  ud2\n"
         ".popsection\n");
 _Static_assert(seL4_SysYield == -7, "known to hw_behind");
@@ -94,7 +95,10 @@ static bool is_stop(const struct victim *v, const char *ip, word_t reason)
            m->mr[seL4_DebugException_ExceptionReason] == reason;
 }
 
-static bool is_step(const struct victim *v, const char *ip) { return is_stop(v, ip, seL4_SingleStep); }
+static bool is_step(const struct victim *v, const char *ip)
+{
+    return is_stop(v, ip, seL4_SingleStep);
+}
 
 static bool is_end(const struct victim *v, const char *ip)
 {
@@ -208,7 +212,8 @@ TEST(hwdebug, set_refuses_in_order)
     EXPECT_ERROR(try(tcb, ARGS(0, ~(word_t)0, DATA, 1, WRITE)), seL4_InvalidArgument, 1);
     /* 2: the type */
     EXPECT_ERROR(try(tcb, ARGS(4, 0x1001, seL4_SingleStep, 9, 9)), seL4_InvalidArgument, 2);
-    EXPECT_ERROR(try(tcb, ARGS(4, 0x1001, seL4_SoftwareBreakRequest, 9, 9)), seL4_InvalidArgument, 2);
+    EXPECT_ERROR(try(tcb, ARGS(4, 0x1001, seL4_SoftwareBreakRequest, 9, 9)), seL4_InvalidArgument,
+                 2);
     EXPECT_ERROR(try(tcb, ARGS(4, 0x1001, BIT(32), 9, 9)), seL4_InvalidArgument, 2);
     /* 3: instructions */
     EXPECT_ERROR(try(tcb, ARGS(4, 0x1001, INSTRUCTION, 1, WRITE)), seL4_InvalidArgument, 3);

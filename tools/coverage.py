@@ -4,13 +4,13 @@
 
     coverage.py [--uncovered FILE] [--only TEXT] BUILD_FOLDER...
 
-Each folder holds a coverage kernel (COVERAGE=1) and its root server.  Every kernel runs the suite; the
-first one also runs it without fast paths, and boots on other machines and with broken root tasks.  A
-kernel that stops writes its counters to the serial line (kernel/coverage.c); those of all its runs are
-added up, gcov reads them, and the variants are put together line by line.
+Each folder holds a coverage kernel (COVERAGE=1) and its root server.  Every kernel runs the suite;
+the first one also runs it without fast paths, and boots on other machines and with broken root
+tasks.  A kernel that stops writes its counters to the serial line (kernel/coverage.c); those of all
+its runs are added up, gcov reads them, and the variants are put together line by line.
 
-A line counts as reached if any variant reaches it.  Branches are those of the variant that has most of
-them on a line.  Those of assert() are left out: that they are never taken is what they say.
+A line counts as reached if any variant reaches it.  Branches are those of the variant that has most
+of them on a line.  Those of assert() are left out: that they are never taken is what they say.
 """
 import argparse
 import collections
@@ -38,6 +38,7 @@ LEFT_OUT = ("kernel/coverage.c",)
 BEGIN, END = "COVERAGE ", "COVERAGE END"
 OVMF = ["/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_CODE_4M.fd"]
 FEW = "boot.* untyped.*"
+REPORTED = "fault.* exception.* cnode.* tcb.*"
 
 MACHINE_CHECK = "machine check"
 
@@ -65,28 +66,29 @@ def suite(build, folder):
 
 def machines(build, folder):
     """The kernel on other processors, with other sizes of memory, by other loaders."""
-    few = root(build, folder, FEW)
-    yield "no fast paths", kernel(build, "-append", "quiet nofastpath", "-initrd", root(build, folder, ""))
-    for cpu in ("qemu64", "Nehalem", "EPYC", "max", "core2duo", "max,-nx", "qemu64,-mce", "Haswell,-avx",
-                "qemu64,-syscall", "qemu64,-apic", "qemu64,-msr", "qemu64,-pat"):
+    few, everything = root(build, folder, FEW), root(build, folder, "")
+    yield "no fast paths", kernel(build, "-append", "quiet nofastpath", "-initrd", everything)
+    for cpu in ("qemu64", "Nehalem", "EPYC", "max", "core2duo", "max,-nx", "qemu64,-mce",
+                "Haswell,-avx", "qemu64,-syscall", "qemu64,-apic", "qemu64,-msr", "qemu64,-pat"):
         yield cpu, kernel(build, "-initrd", few, cpu=cpu)
-    for memory in ("40M", "3G", "6G"):
+    for memory in ("40M", "3G"):
         yield memory, kernel(build, "-initrd", few, memory=memory)
-    yield "suite on qemu64", kernel(build, "-append", "quiet", "-initrd", root(build, folder, ""), cpu="qemu64")
+    yield "6G", kernel(build, "-initrd", root(build, folder, "untyped.*"), memory="6G")
+    yield "suite on qemu64", kernel(build, "-append", "quiet", "-initrd", everything, cpu="qemu64")
     yield "cd", image(build, folder, "cd", [few])
     yield "cd, no module", image(build, folder, "none", [])
     firmware = [path for path in OVMF if os.path.exists(path)]
     if firmware:
         yield "uefi", (image(build, folder, "uefi", [few]) +
                        ["-drive", f"if=pflash,format=raw,readonly=on,file={firmware[0]}"])
-    yield "options", kernel(build, "-append", "root=/dev/sda1 = quiet= debug_port=x console_port=1016",
-                            "-initrd", few)
+    yield "options", kernel(build, "-initrd", few, "-append",
+                            "root=/dev/sda1 = quiet= debug_port=x console_port=1016")
     yield "hexadecimal port", kernel(build, "-append", "  console_port=0x3F8 \t", "-initrd", few)
-    yield "second port", kernel(build, "-append", "console_port=0x2f8 console_port=0x3g8 console_port=99999 "
-                                "console_port=0x3F8", "-initrd", few)
+    yield "bad ports", kernel(build, "-initrd", few, "-append", "console_port=0x2f8 "
+                              "console_port=0x3g8 console_port=99999 console_port=0x3F8")
     yield "modules", kernel(build, "-append", "x" * 400, "-initrd", ",".join([few] * 6))
-    yield "reports", kernel(build, "-initrd", root(build, folder, "fault.* exception.* cnode.* tcb.*"))
-    yield MACHINE_CHECK, kernel(build, "-initrd", root(build, folder, ""))
+    yield "reports", kernel(build, "-initrd", root(build, folder, REPORTED))
+    yield MACHINE_CHECK, kernel(build, "-initrd", everything)
 
 
 def broken(build, folder):
@@ -158,7 +160,7 @@ def add_up(build, dumps, folder):
 
 
 class Line:
-    """What is known of a source line: how often it ran, how often each of its branches was taken."""
+    """A source line: how often it ran, how often each of its branches was taken."""
 
     def __init__(self):
         self.count, self.branches = 0, []
@@ -173,7 +175,7 @@ class Line:
 
 @functools.lru_cache(None)
 def source(path):
-    """The lines of a file, and enough empty ones for one that has become shorter since it was compiled."""
+    """The lines of a file, and empty ones in case it has become shorter since it was compiled."""
     with open(os.path.join(TOP, path), encoding="utf-8") as file:
         return file.read().split("\n") + [""] * 1000
 
@@ -244,7 +246,8 @@ def measure(builds, only, folder):
         text = boot(name, arguments, folder)
         found = counters(text)
         note = "" if found else ", NO COUNTERS: " + repr(text[-300:])
-        note += "".join(f", failed: {test}" for test in re.findall(r"^not ok \d+ - (\S+)", text, re.M))
+        for test in re.findall(r"^not ok \d+ - (\S+)", text, re.M):
+            note += ", failed: " + test
         print(f"# {build}: {name}: {time.monotonic() - started:.0f} s{note}", flush=True)
         return build, found
 
@@ -259,7 +262,8 @@ def measure(builds, only, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("builds", nargs="+", metavar="BUILD_FOLDER")
     parser.add_argument("--uncovered", help="write the places that are not reached to this file")
     parser.add_argument("--only", default="", help="only runs whose name contains this")

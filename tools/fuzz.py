@@ -24,6 +24,7 @@ FIELDS = struct.Struct(f"<16s5Q{STEPS_MAX // 8}s")
 BATCH = re.compile(r"FUZZ batch, steps, successes ([0-9a-f]+) ([0-9a-f]+) ([0-9a-f]+)")
 BAD = re.compile(r"PANIC|KERNEL FAULT|FUZZ ERROR")
 ADDRESS = re.compile(r"KERNEL FAULT: vector (\d+).* at ([0-9a-f]+),")
+TRACE = re.compile(r"\b[0-9a-f]{16}\b")
 BROKEN = re.compile(r"INVARIANT (\S+ \d+)|assertion failed: ([^\n]*)|FUZZ ERROR ([^\n]*)|(KERNEL FAULT: vector \d+)")
 SILENCE = 40        # seconds of the host
 DRAIN = 1           # seconds that a report takes to be complete
@@ -49,12 +50,12 @@ class Fuzzer:
             sys.exit(f"{options.root}: no place for the parameters")
         self.folder = tempfile.mkdtemp(prefix="fuzz-")
 
-    def patched(self, seed, first, batches, skip, verbose):
+    def patched(self, seed, first, batches, skip, listing):
         bits = bytearray(STEPS_MAX // 8)
         for step in skip:
             bits[step // 8] |= 1 << step % 8
         path = os.path.join(self.folder, "root.elf")
-        block = FIELDS.pack(MAGIC, seed, first, batches, self.o.steps, verbose, bytes(bits))
+        block = FIELDS.pack(MAGIC, seed, first, batches, self.o.steps, listing, bytes(bits))
         with open(path, "wb") as f:
             f.write(self.image[:self.at] + block + self.image[self.at + len(block):])
         return path
@@ -64,10 +65,10 @@ class Fuzzer:
                 "-no-reboot", "-serial", "stdio", "-icount", "shift=0,sleep=off", "-kernel", self.o.kernel,
                 "-initrd", root, "-append", "quiet"]
 
-    def run(self, seed, first, batches, skip=(), seconds=None, verbose=0, show=False):
+    def run(self, seed, first, batches, skip=(), seconds=None, listing=0):
         """One run of QEMU."""
         out = Outcome()
-        root = self.patched(seed, first, batches, skip, verbose)
+        root = self.patched(seed, first, batches, skip, listing)
         process = subprocess.Popen(self.command(root), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL)
         os.set_blocking(process.stdout.fileno(), False)
@@ -87,7 +88,7 @@ class Fuzzer:
                     lines = (rest + data.decode(errors="replace").replace("\r", "")).split("\n")
                     rest = lines.pop()
                     for line in lines:
-                        self.line(out, line, show)
+                        self.line(out, line)
                     if any(line.startswith("FUZZ DONE") for line in lines):
                         break
                 if ending is None and any(BAD.search(line) for line in out.tail):
@@ -105,16 +106,15 @@ class Fuzzer:
             process.wait()
         return out
 
-    def line(self, out, line, show):
-        out.tail = (out.tail + [line])[-400:]
+    @staticmethod
+    def line(out, line):
+        out.tail = (out.tail + [line])[-STEPS_MAX:]
         match = BATCH.search(line)
         if match:
             out.batches += 1
             out.last_batch = int(match[1], 16)
             out.steps += int(match[2], 16)
             out.successes += int(match[3], 16)
-        if show:
-            print(line, flush=True)
 
     @staticmethod
     def kind(tail):
@@ -125,11 +125,12 @@ class Fuzzer:
         """Function and line of the addresses in a report."""
         for line in tail:
             match = ADDRESS.search(line)
-            if match:
-                what = "undefined behaviour" if match[1] == "6" else "fault"
-                where = subprocess.run(["addr2line", "-fpe", self.o.symbols, match[2]], capture_output=True,
+            what = "undefined behaviour in" if match and match[1] == "6" else "in"
+            addresses = [match[2]] if match else TRACE.findall(line) if line.startswith("backtrace") else []
+            for address in addresses:
+                where = subprocess.run(["addr2line", "-fpe", self.o.symbols, address], capture_output=True,
                                        text=True, check=False).stdout.strip()
-                yield f"{what} in {where}"
+                yield f"{what} {where}"
 
     def report(self, out, prefix="  "):
         start = next((i for i, line in enumerate(out.tail)
@@ -138,6 +139,12 @@ class Fuzzer:
             print(prefix + line)
         for line in self.symbols(out.tail):
             print(prefix + line)
+
+    def show_steps(self, seed, batch, kept):
+        skip = set(range(self.o.steps)) - set(kept)
+        for line in self.run(seed, batch, 1, skip, listing=1).tail:
+            if line.startswith("step "):
+                print("  " + line)
 
     # ---- shortening --------------------------------------------------------------------------------
 
@@ -194,8 +201,7 @@ def fuzz(fuzzer):
     kept = fuzzer.shorten(o.seed, batch, kind)
     path = save(fuzzer, o.seed, batch, kept, kind)
     print(f"{len(kept)} steps are left; repeat with: make fuzz REPLAY={path}")
-    for line in fuzzer.run(o.seed, batch, 1, set(range(o.steps)) - set(kept), verbose=1).tail[-60:]:
-        print("  " + line)
+    fuzzer.show_steps(o.seed, batch, kept)
     return 1
 
 
@@ -209,8 +215,8 @@ def replay(fuzzer):
         print("no failure")
         return 0
     print(f"FAILURE ({out.failure}; it was {case['failure']})")
-    fuzzer.run(case["seed"], case["batch"], 1, skip, verbose=1, show=True)
     fuzzer.report(out)
+    fuzzer.show_steps(case["seed"], case["batch"], case["kept"])
     return 1
 
 

@@ -4,8 +4,8 @@
 
 Makes a random sample of one-line changes to the kernel's checks and actions, builds each in a copy of the
 tree below build/mutate, and runs the suite until the first failure: tests of the same topic first, then
-everything, then the host unit tests of the changed file.  Reports how many mutants were killed and lists
-those that survived.
+everything, then the host unit tests of the changed file, then the topic's tests with CHECK=1.  Reports how
+many mutants were killed and lists those that survived.
 """
 import argparse
 import concurrent.futures
@@ -24,7 +24,7 @@ import time
 MAGIC = b"SUITE-SELECTION:"
 SELECTION_BYTES = 256
 SKIPPED = re.compile(r"(boot_|check|debug|console|print|fatal|offsets|count|state)")
-DIED = re.compile(r"PANIC|KERNEL FAULT|Bail out!")
+DIED = re.compile(r"INVARIANT|PANIC|KERNEL FAULT|Bail out!")
 
 # Tests that are about a file, where the name does not say it.
 TOPICS = {
@@ -207,6 +207,14 @@ class Workshop:
                 return f"host.{name}"
         return None
 
+    def check_kills(self, run):
+        """The tests selected last, with all invariants checked."""
+        if not self.make("CHECK=1", "build/debug-check/capella32.elf"):
+            return None
+        killer = run.go(os.path.join(self.path, "build/debug-check/capella32.elf"),
+                        os.path.join(self.folder, "selected.elf"))
+        return killer and f"CHECK=1: {killer}"
+
     def test(self, mutant, stall, known):
         """None: does not compile.  Otherwise what killed it, or "" if nothing did."""
         path, number, _, new = mutant
@@ -224,7 +232,7 @@ class Workshop:
             kernel, root = self.built("capella32.elf"), self.built("rootserver.elf")
             topic = os.path.splitext(os.path.basename(path))[0]
             killer = run.go(kernel, selection(root, self.folder, TOPICS.get(topic, topic + ".*")))
-            return killer or run.go(kernel, root) or self.host_kills(path) or ""
+            return killer or run.go(kernel, root) or self.host_kills(path) or self.check_kills(run) or ""
         finally:
             with open(full, "w", encoding="utf-8") as f:
                 f.write(original)

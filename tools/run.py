@@ -4,6 +4,7 @@
 SUITE DONE, the user presses Ctrl-A x, or QEMU ends.  KERNEL is an ELF file with symbols, in whose terms
 the backtrace of a panic is told."""
 import os
+import signal
 import subprocess
 import sys
 
@@ -14,16 +15,9 @@ import backtrace
 EXPECTED = ("TCG doesn't support requested feature", "terminating on signal")
 
 
-def main():
-    kernel = sys.argv[1]
-    command = sys.argv[2:] + ["-display", "none", "-serial", "mon:stdio", "-no-reboot"]
-    print("  QEMU    Ctrl-A x ends it", flush=True)
-    qemu = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def show(qemu, kernel):
     tail = b""
-    while True:
-        chunk = os.read(qemu.stdout.fileno(), 4096)
-        if not chunk:
-            break
+    while chunk := os.read(qemu.stdout.fileno(), 4096):
         sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
         tail = (tail + chunk)[-1024:]
@@ -31,11 +25,22 @@ def main():
             print(backtrace.translate(line, kernel), flush=True)
             tail = b""
         if b"SUITE DONE" in tail:
-            qemu.terminate()
-            break
-    for line in qemu.communicate()[1].decode().splitlines():
-        if not any(text in line for text in EXPECTED):
-            print(line)
+            return
+
+
+def main():
+    kernel = sys.argv[1]
+    command = sys.argv[2:] + ["-display", "none", "-serial", "mon:stdio", "-no-reboot"]
+    print("  QEMU    Ctrl-A x ends it", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    qemu = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        show(qemu, kernel)
+    finally:
+        qemu.terminate()
+        for line in qemu.communicate()[1].decode().splitlines():
+            if not any(text in line for text in EXPECTED):
+                print(line)
     print(flush=True)
 
 

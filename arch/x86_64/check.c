@@ -76,6 +76,23 @@ static pte_t *check_table(word_t asid, const pte_t *e, enum arch_cap_type type, 
     return table;
 }
 
+static bool any_present(const pte_t *e)
+{
+    return (e[0].raw | e[1].raw | e[2].raw | e[3].raw | e[4].raw | e[5].raw | e[6].raw | e[7].raw) & PTE_PRESENT;
+}
+
+/* The next present entry from i on, or TABLE_ENTRIES.  Most tables are nearly empty. */
+static word_t next_present(const pte_t *table, word_t i)
+{
+    for (; i < TABLE_ENTRIES; i++) {
+        while (i < TABLE_ENTRIES && i % 8 == 0 && !any_present(table + i))
+            i += 8;
+        if (i < TABLE_ENTRIES && pte_present(table[i]))
+            break;
+    }
+    return i < TABLE_ENTRIES ? i : TABLE_ENTRIES;
+}
+
 static void check_pt(word_t asid, const pte_t *table, word_t address)
 {
     for (word_t i = next_present(table, 0); i < TABLE_ENTRIES; i = next_present(table, i + 1))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Breakpoints and single-stepping of threads.  Rules: docs/rules.md, x86_64 10.
  *
- * The debug registers are loaded when the kernel leaves for a thread.  Breakpoints are at user addresses,
- * which the kernel never uses itself, so none is hit while it runs, but for one case: see hwdebug.S. */
+ * The debug registers are loaded when the kernel leaves for a thread.  Breakpoints are at user
+ * addresses, which the kernel never uses itself, so none is hit while it runs, but for one case:
+ * see debug_entry.S. */
 #include <arch/x86_64/context.h>
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/hwdebug.h>
@@ -13,8 +14,8 @@
 #include <kernel/entry.h>
 #include <kernel/invocation.h>
 
-/* DR7: for each breakpoint an enabling bit and four bits that say when it is hit.  DR6: which one was.
- * Intel SDM vol. 3B, 18.2.3 and 18.2.4. */
+/* DR7: for each breakpoint an enabling bit and four bits that say when it is hit.  DR6: which one
+ * was.  Intel SDM vol. 3B, 18.2.3 and 18.2.4. */
 #define ENABLE(n) BIT(2 * (n))
 #define CONDITION_SHIFT(n) (16 + 4 * (n))
 #define CONDITION_ACCESS MASK(2)
@@ -31,12 +32,16 @@ static const word_t size_of[SIZES] = { 1, 2, 8, 4 };
 static struct breakpoints *breakpoints(struct tcb *t) { return &t->hwdebug.of[0]; }
 
 static bool is_armed(const struct breakpoints *b, word_t n) { return b->control & ENABLE(n); }
-static word_t condition(const struct breakpoints *b, word_t n) { return b->control >> CONDITION_SHIFT(n) & MASK(4); }
+static word_t condition(const struct breakpoints *b, word_t n)
+{
+    return b->control >> CONDITION_SHIFT(n) & MASK(4);
+}
 static enum access condition_access(word_t c) { return (enum access)(c & CONDITION_ACCESS); }
 
 /* Methods -------------------------------------------------------------------------------------- */
 
-/* These methods do not look at the length of the message.  A word of a buffer that is not there is 0. */
+/* These methods do not look at the length of the message.  A word of a buffer that is not there is
+ * 0. */
 static word_t any_argument(const struct invocation *inv, word_t index)
 {
     if (index < MESSAGE_REGISTERS)
@@ -45,10 +50,16 @@ static word_t any_argument(const struct invocation *inv, word_t index)
     return buffer ? buffer[BUFFER_MESSAGE + index] : 0;
 }
 
-static struct breakpoints *target(const struct invocation *inv) { return breakpoints(cap_tcb_object(inv->cap)); }
+static struct breakpoints *target(const struct invocation *inv)
+{
+    return breakpoints(cap_tcb_object(inv->cap));
+}
 
 /* Breakpoint numbers are 16 bits wide in the interface. */
-static word_t breakpoint_number(const struct invocation *inv) { return any_argument(inv, 0) & MASK(16); }
+static word_t breakpoint_number(const struct invocation *inv)
+{
+    return any_argument(inv, 0) & MASK(16);
+}
 
 static seL4_Error fail_number(struct invocation *inv)
 {
@@ -176,7 +187,8 @@ static void step(struct tcb *t, word_t count)
         t->context.flags &= ~(word_t)RFLAGS_TF;
 }
 
-/* ConfigureSingleStepping: 0 not used, 1 count.  The result says that no breakpoint was taken for it. */
+/* ConfigureSingleStepping: 0 not used, 1 count.  The result says that no breakpoint was taken for
+ * it. */
 static seL4_Error invoke_step(struct invocation *inv)
 {
     word_t count = any_argument(inv, 1);
@@ -214,7 +226,9 @@ static bool count_step(struct breakpoints *b)
 
 static noreturn void report(word_t reason, word_t address, word_t n)
 {
-    struct fault fault = { .type = seL4_Fault_DebugException, .word = { reason, address }, .status = n };
+    struct fault fault = {
+        .type = seL4_Fault_DebugException, .word = { reason, address }, .status = n,
+    };
     entry_fault(&fault);
 }
 
@@ -222,7 +236,7 @@ static noreturn void report_hit(struct tcb *t, word_t n)
 {
     const struct breakpoints *b = breakpoints(t);
     bool data = condition_access(condition(b, n)) != ACCESS_EXECUTE;
-    /* Otherwise it would be hit again when the thread goes on, which has not executed the instruction. */
+    /* Otherwise it would be hit again when the thread goes on: the instruction is still to come. */
     if (!data)
         t->context.flags |= RFLAGS_RF;
     report(data ? seL4_DataBreakpoint : seL4_InstructionBreakpoint, b->address[n], n);
@@ -280,4 +294,7 @@ void hwdebug_load(struct tcb *t)
     write_dr7(core_this()->arch.debug_control);
 }
 
-void hwdebug_registers_copied(struct tcb *t) { t->context.flags &= ~(word_t)(RFLAGS_TF | RFLAGS_RF); }
+void hwdebug_registers_copied(struct tcb *t)
+{
+    t->context.flags &= ~(word_t)(RFLAGS_TF | RFLAGS_RF);
+}

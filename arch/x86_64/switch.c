@@ -5,7 +5,6 @@
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/fpu.h>
 #include <arch/x86_64/hwdebug.h>
-#include <arch/x86_64/hwdebug.h>
 #include <arch/x86_64/instructions.h>
 #include <arch/x86_64/tables.h>
 #include <arch/x86_64/vspace.h>

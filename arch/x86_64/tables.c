@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* GDT, IDT and TSS.  Intel SDM vol. 3A, 3.4.5, 6.14 and 8.7. */
-#include <arch/x86_64/hwdebug.h>
 #include <arch/x86_64/tables.h>
 
 #define STUB_BYTES 16u
@@ -13,8 +12,8 @@
 #define VECTOR_USER_FIRST 158u /* INT n from here on is an unknown system call (x86_64 4.4) */
 #define IST_STACK_BYTES 4096u
 
-/* Entry code of vector v: trap_stubs + 16 * v. */
-extern const char trap_stubs[];
+/* Entry code of vector v: trap_stubs + 16 * v, but that debug exceptions come in by debug_entry. */
+extern const char trap_stubs[], debug_entry[];
 
 #define SEGMENT_CODE 0x00209a0000000000u
 #define SEGMENT_DATA 0x0000920000000000u
@@ -45,7 +44,7 @@ enum { GATE_INTERRUPT = 0x8e, GATE_USER = 3 << 5 };
 
 static struct gate idt[VECTORS];
 struct tss tss;
-#define IST_STACKS (3 + VARIANT_HW_DEBUG)
+#define IST_STACKS 4
 static char ist_stack[IST_STACKS][IST_STACK_BYTES] __attribute__((aligned(16)));
 extern char kernel_stack_top[];
 
@@ -58,7 +57,7 @@ static enum ist vector_ist(word_t vector)
 {
     switch (vector) {
     case VECTOR_DEBUG:
-        return VARIANT_HW_DEBUG ? IST_DEBUG : IST_NONE;
+        return IST_DEBUG;
     case VECTOR_NMI:
         return IST_NMI;
     case VECTOR_DOUBLE_FAULT:
@@ -72,8 +71,8 @@ static enum ist vector_ist(word_t vector)
 
 static word_t vector_entry(word_t vector)
 {
-    if (VARIANT_HW_DEBUG && vector == VECTOR_DEBUG)
-        return (word_t)hwdebug_entry;
+    if (vector == VECTOR_DEBUG)
+        return (word_t)debug_entry;
     return (word_t)trap_stubs + vector * STUB_BYTES;
 }
 

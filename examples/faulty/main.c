@@ -23,7 +23,7 @@ static seL4_Word sandbox_count;
 static seL4_Word running;
 static seL4_CPtr parent;
 
-/* The badge is the number of the sandbox plus 1: endpoints that somebody has unbadged give 0. */
+/* The badge is the number of the sandbox plus 1, because 0 means that there is none. */
 static void sandbox_start(struct sandbox *s)
 {
     seL4_Word badge = (seL4_Word)(s - sandboxes) + 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Breakpoints and single-stepping of threads.  Kernels without the interface (VARIANT_HW_DEBUG is 0)
- * have neither the state nor the code.  Rules: docs/rules.md, x86_64 10. */
+/* Breakpoints and single-stepping of threads.  Kernels without the interface (VARIANT_HW_DEBUG is
+ * 0) have neither the state nor the code.  Rules: docs/rules.md, x86_64 10. */
 #pragma once
 #include <kernel/config.h>
 #include <kernel/types.h>

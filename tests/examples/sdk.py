@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 
 TIMEOUT = 120
 HELLO = "Hello from out of tree: 510 MiB of untyped memory."
@@ -44,13 +45,13 @@ class Sdk:
         with subprocess.Popen(command, cwd=self.work, env=self.environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as qemu:
             text = ""
-            timer = subprocess.Popen(["sleep", str(TIMEOUT // 2)])
+            timer = threading.Timer(TIMEOUT, qemu.terminate)
+            timer.start()
             for line in qemu.stdout:
                 text += line
-                if HELLO in line or timer.poll() is not None:
+                if HELLO in line:
                     break
-            timer.kill()
-            timer.wait()
+            timer.cancel()
             qemu.terminate()
         if HELLO not in text:
             raise AssertionError(f"{' '.join(command)} says {text!r}")

@@ -132,9 +132,38 @@ static void run_batch(word_t batch)
     say("\n");
 }
 
+/* Calls: number, capability address, label; capabilities; message words. */
+static void list_step(word_t batch, word_t step)
+{
+    struct random r = random_of(batch, step);
+    enum step_kind kind = step_kind(&r);
+    say_words("step", &step, 1);
+    if (kind == STEP_CALL) {
+        struct call c = call_random(&r);
+        say_words(": call", (word_t[]){ c.number, c.cptr, c.label }, 3);
+        say_words("; caps", c.cap, c.caps);
+        say_words("; words", c.mr, c.length < CALL_WORDS ? c.length : CALL_WORDS);
+        say("\n");
+    } else {
+        say(kind == STEP_FAULT ? ": a fault\n" : ": no object\n");
+    }
+}
+
+static void list_batch(word_t batch)
+{
+    for (word_t step = 0; step < parameters.steps; step++)
+        if (!step_is_skipped(step))
+            list_step(batch, step);
+    say("FUZZ DONE\n");
+}
+
 int main(void)
 {
     const seL4_BootInfo *info = seL4_GetBootInfo();
+    if (parameters.list) {
+        list_batch(parameters.first_batch);
+        return 0;
+    }
     world_start(info);
     timer_start(info->empty.end - SLOT_PORTS);
     for (word_t i = 0; parameters.batches == 0 || i < parameters.batches; i++)

@@ -21,7 +21,7 @@ struct parameters {
     char magic[16];
     word_t seed, first_batch, batches; /* batches: 0 for no end */
     word_t steps;                      /* of each batch */
-    word_t verbose;                    /* workers say what they do */
+    word_t list;                       /* say what the steps are, instead of doing them */
     uint8_t skip[STEPS_MAX / 8];       /* steps that are left out */
 };
 extern const volatile struct parameters parameters;
@@ -99,6 +99,19 @@ word_t system_call(word_t number, word_t cptr, word_t info, const word_t mr[4]);
 
 /* A random one. */
 struct call call_random(struct random *r);
+
+/* ---- steps --------------------------------------------------------------------------------------- */
+
+/* An exception, something without an object, a system call on an object. */
+enum step_kind { STEP_FAULT, STEP_SMALL, STEP_CALL };
+
+static inline enum step_kind step_kind(struct random *r)
+{
+    word_t what = random_below(r, 100);
+    return what < 4 ? STEP_FAULT : what < 8 ? STEP_SMALL : STEP_CALL;
+}
+
+static inline bool step_is_skipped(word_t step) { return parameters.skip[step / 8] & 1 << step % 8; }
 
 /* ---- parts --------------------------------------------------------------------------------------- */
 

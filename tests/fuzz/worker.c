@@ -82,42 +82,26 @@ static void set_receive_slot(struct random *r, seL4_IPCBuffer *buffer)
     buffer->receiveDepth = PLAY_RADIX;
 }
 
-static void describe(word_t step, word_t worker, const struct call *c)
-{
-    const word_t head[] = { step, worker, c->number, c->cptr, c->label };
-    say_words("\nstep, worker, number, cptr, label:", head, 5);
-    say_words("; caps", c->cap, c->caps);
-    say_words("; words", c->mr, c->length < CALL_WORDS ? c->length : CALL_WORDS);
-    say("\n");
-}
-
 static void do_step(word_t step, word_t worker)
 {
     struct random r = random_of(shared.batch, step);
     seL4_IPCBuffer *buffer = (seL4_IPCBuffer *)IPC_ADDRESS(worker);
-    word_t what = random_below(&r, 100);
-    if (what >= 96) {
-        if (parameters.verbose)
-            say_words("\nfault: step, worker", (word_t[]){ step, worker }, 2);
+    switch (step_kind(&r)) {
+    case STEP_FAULT:
         fault(&r);
-        return;
-    }
-    if (what >= 92) {
-        if (parameters.verbose)
-            say_words("\nsmall thing: step, worker", (word_t[]){ step, worker }, 2);
+        break;
+    case STEP_SMALL:
         small_thing(&r);
-        return;
+        break;
+    case STEP_CALL: {
+        struct call c = call_random(&r);
+        if (random_chance(&r, 30))
+            set_receive_slot(&r, buffer);
+        if (call_perform(&c, buffer) == 0 && c.label != 0)
+            shared.succeeded++;
+        break;
     }
-    struct call c = call_random(&r);
-    if (random_chance(&r, 30))
-        set_receive_slot(&r, buffer);
-    if (parameters.verbose)
-        describe(step, worker, &c);
-    word_t answer = call_perform(&c, buffer);
-    if (answer == 0 && c.label != 0)
-        shared.succeeded++;
-    if (parameters.verbose)
-        say_words("answer: step, worker, tag", (word_t[]){ step, worker, answer }, 3);
+    }
 }
 
 void worker_main(word_t worker)
@@ -128,7 +112,7 @@ void worker_main(word_t worker)
         if (step >= parameters.steps) {
             static const word_t none[4];
             (void)system_call((word_t)(int64_t)seL4_SysYield, 0, 0, none);
-        } else if (!(parameters.skip[step / 8] & 1 << step % 8)) {
+        } else if (!step_is_skipped(step)) {
             do_step(step, worker);
         }
     }

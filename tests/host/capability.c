@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <arch/capability.h>
@@ -17,18 +16,26 @@ static void *object_address(word_t round, word_t bits)
     return (void *)(MEMORY_WINDOW + (i << bits));
 }
 
-static word_t any_word(word_t round) { return round == 0 ? 0 : round == 1 ? ~0ul : host_random(); }
+static word_t any_word(word_t round)
+{
+    return round == 0 ? 0 : round == 1 ? ~0ul : host_random();
+}
 
 /* A number of so many bits: none set, all set, any. */
-static word_t any_field(word_t round, word_t bits) { return any_word(round + host_below(3)) & MASK(bits); }
+static word_t any_field(word_t round, word_t bits)
+{
+    return any_word(round + host_below(3)) & MASK(bits);
+}
 
 static void types_are_those_of_the_interface(void **state)
 {
     (void)state;
-    const word_t generic[] = { CAP_NULL, CAP_UNTYPED, CAP_ENDPOINT, CAP_NOTIFICATION, CAP_REPLY, CAP_CNODE,
-                               CAP_TCB, CAP_IRQ_CONTROL, CAP_IRQ_HANDLER, CAP_ZOMBIE, CAP_DOMAIN };
-    const word_t arch[] = { CAP_FRAME, CAP_PAGE_TABLE, CAP_PAGE_DIRECTORY, CAP_PDPT, CAP_PML4,
-                            CAP_ASID_CONTROL, CAP_ASID_POOL, CAP_IO_PORT, CAP_IO_PORT_CONTROL };
+    const word_t generic[] = { CAP_NULL,        CAP_UNTYPED, CAP_ENDPOINT, CAP_NOTIFICATION,
+                               CAP_REPLY,       CAP_CNODE,   CAP_TCB,      CAP_IRQ_CONTROL,
+                               CAP_IRQ_HANDLER, CAP_ZOMBIE,  CAP_DOMAIN };
+    const word_t arch[] = { CAP_FRAME,     CAP_PAGE_TABLE, CAP_PAGE_DIRECTORY,
+                            CAP_PDPT,      CAP_PML4,       CAP_ASID_CONTROL,
+                            CAP_ASID_POOL, CAP_IO_PORT,    CAP_IO_PORT_CONTROL };
     for (word_t i = 0; i < sizeof(generic) / sizeof(word_t); i++)
         assert_int_equal(generic[i], 2 * i);
     for (word_t i = 0; i < sizeof(arch) / sizeof(word_t); i++) {
@@ -258,11 +265,14 @@ static void identity_is_the_object_and_its_shape(void **state)
     word_t p = memory_physical(at).at;
     assert_true(cap_identical(cap_endpoint(at, 1, 3), cap_endpoint(at, 2, 15)));
     assert_false(cap_identical(cap_endpoint(at, 0, 15), cap_notification(at, 0, 15)));
-    assert_false(cap_identical(cap_endpoint(at, 0, 15), cap_endpoint((void *)((word_t)at ^ 16), 0, 15)));
+    assert_false(
+        cap_identical(cap_endpoint(at, 0, 15), cap_endpoint((void *)((word_t)at ^ 16), 0, 15)));
     assert_true(cap_identical(cap_cnode(at, 5, 0, 0), cap_cnode(at, 5, 9, 40)));
     assert_false(cap_identical(cap_cnode(at, 5, 0, 0), cap_cnode(at, 6, 0, 0)));
-    assert_false(cap_identical(cap_frame((paddr_t){ p }, 12, false), cap_frame((paddr_t){ p }, 21, false)));
-    assert_false(cap_identical(cap_frame((paddr_t){ p }, 12, false), cap_frame((paddr_t){ p }, 12, true)));
+    assert_false(
+        cap_identical(cap_frame((paddr_t){ p }, 12, false), cap_frame((paddr_t){ p }, 21, false)));
+    assert_false(
+        cap_identical(cap_frame((paddr_t){ p }, 12, false), cap_frame((paddr_t){ p }, 12, true)));
     struct cap mapped = cap_frame((paddr_t){ p }, 12, false);
     cap_set_mapping(&mapped, 3, (vaddr_t){ 0x1000 });
     assert_true(cap_identical(cap_mask_rights(mapped, 0), cap_frame((paddr_t){ p }, 12, false)));
@@ -291,13 +301,16 @@ static void masking_never_adds_a_right(void **state)
     assert_true(cap_reply_is_master(cap_mask_rights(cap_reply_master(at), 0)));
 }
 
-/* A frame is writable only if it is readable, and becomes inaccessible without the right to read. */
+/* A frame is writable only if it is readable, and becomes inaccessible without the right to read.
+ */
 static void masking_a_frame(void **state)
 {
     (void)state;
     struct cap whole = cap_frame((paddr_t){ 0x5000 }, 12, false);
     const word_t none = 0, read = RIGHT_READ, both = RIGHT_READ | RIGHT_WRITE;
-    const struct { word_t mask, from_both, from_read; } rows[] = {
+    const struct {
+        word_t mask, from_both, from_read;
+    } rows[] = {
         { 0, none, none },
         { RIGHT_WRITE, none, none },
         { RIGHT_READ, read, read },
@@ -322,10 +335,21 @@ static void masking_leaves_other_types_alone(void **state)
     (void)state;
     void *at = object_address(11, 12);
     const struct cap caps[] = {
-        cap_null(), cap_untyped((paddr_t){ 0x4000 }, 12, true), cap_cnode(at, 7, 3, 2), cap_tcb(at),
-        cap_irq_control(), cap_irq_handler(31), cap_zombie_tcb(at, 4), cap_domain(),
-        cap_table(CAP_PAGE_TABLE, at), cap_table(CAP_PDPT, at), cap_pml4(at, 9), cap_asid_pool(at, 7),
-        cap_simple(CAP_ASID_CONTROL), cap_io_port(1, 0xffff), cap_simple(CAP_IO_PORT_CONTROL),
+        cap_null(),
+        cap_untyped((paddr_t){ 0x4000 }, 12, true),
+        cap_cnode(at, 7, 3, 2),
+        cap_tcb(at),
+        cap_irq_control(),
+        cap_irq_handler(31),
+        cap_zombie_tcb(at, 4),
+        cap_domain(),
+        cap_table(CAP_PAGE_TABLE, at),
+        cap_table(CAP_PDPT, at),
+        cap_pml4(at, 9),
+        cap_asid_pool(at, 7),
+        cap_simple(CAP_ASID_CONTROL),
+        cap_io_port(1, 0xffff),
+        cap_simple(CAP_IO_PORT_CONTROL),
     };
     for (word_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++)
         for (word_t rights = 0; rights <= RIGHTS_ALL; rights++)
@@ -339,7 +363,8 @@ static void data_of_an_endpoint_is_its_badge_once(void **state)
     void *at = object_address(3, 5);
     for (word_t i = 0; i < 100; i++) {
         word_t badge = any_word(i);
-        assert_cap_equal(cap_update_data(cap_endpoint(at, 0, 9), badge, false), cap_endpoint(at, badge, 9));
+        assert_cap_equal(cap_update_data(cap_endpoint(at, 0, 9), badge, false),
+                         cap_endpoint(at, badge, 9));
         assert_cap_equal(cap_update_data(cap_notification(at, 0, 3), badge, false),
                          cap_notification(at, badge, 3));
         assert_cap_equal(cap_update_data(cap_endpoint(at, 0, 9), badge, true), cap_null());
@@ -361,7 +386,8 @@ static void data_of_a_cnode_is_its_guard(void **state)
             if (guard_size + radix > WORD_BITS)
                 assert_cap_equal(after, cap_null());
             else
-                assert_cap_equal(after, cap_cnode(slots, radix, guard << 6 >> 6 & MASK(guard_size), guard_size));
+                assert_cap_equal(
+                    after, cap_cnode(slots, radix, guard << 6 >> 6 & MASK(guard_size), guard_size));
         }
     }
 }
@@ -371,9 +397,18 @@ static void data_of_other_types_is_ignored(void **state)
     (void)state;
     void *at = object_address(13, 12);
     const struct cap caps[] = {
-        cap_null(), cap_untyped((paddr_t){ 0x4000 }, 12, true), cap_tcb(at), host_reply(at, true),
-        cap_irq_control(), cap_irq_handler(31), cap_domain(), cap_frame((paddr_t){ 0x4000 }, 12, false),
-        cap_table(CAP_PAGE_TABLE, at), cap_pml4(at, 9), cap_asid_pool(at, 7), cap_io_port(1, 0xffff),
+        cap_null(),
+        cap_untyped((paddr_t){ 0x4000 }, 12, true),
+        cap_tcb(at),
+        host_reply(at, true),
+        cap_irq_control(),
+        cap_irq_handler(31),
+        cap_domain(),
+        cap_frame((paddr_t){ 0x4000 }, 12, false),
+        cap_table(CAP_PAGE_TABLE, at),
+        cap_pml4(at, 9),
+        cap_asid_pool(at, 7),
+        cap_io_port(1, 0xffff),
     };
     for (word_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++)
         for (word_t round = 0; round < 4; round++)
@@ -407,9 +442,11 @@ static void regions_are_those_of_the_objects(void **state)
         expect_region(cap_table(CAP_PDPT, at), at, 12);
         expect_region(cap_pml4(at, i % 4096), at, 12);
         expect_region(cap_asid_pool(at, i % 8), at, 12);
-        const struct cap without[] = { cap_null(), host_reply(at, true), cap_reply_master(at), cap_irq_control(),
-                                       cap_irq_handler(3), cap_domain(), cap_io_port(1, 2),
-                                       cap_simple(CAP_ASID_CONTROL), cap_simple(CAP_IO_PORT_CONTROL) };
+        const struct cap without[] = {
+            cap_null(),        host_reply(at, true),         cap_reply_master(at),
+            cap_irq_control(), cap_irq_handler(3),           cap_domain(),
+            cap_io_port(1, 2), cap_simple(CAP_ASID_CONTROL), cap_simple(CAP_IO_PORT_CONTROL)
+        };
         for (word_t k = 0; k < sizeof(without) / sizeof(without[0]); k++)
             assert_int_equal(cap_region(without[k]).bytes, 0);
     }

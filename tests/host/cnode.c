@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <arch/x86_64/capability.h>
 #include <kernel/cnode.h>
 
 /* Slot ROOT names the common capability space itself, for addresses of HOST_RADIX bits. */
-enum { ROOT = 0, E = 1, BADGED = 2, THREAD = 3, SMALL = 4, CONTROL = 5, UNTYPED = 6, EMPTY = 40, EMPTY2 = 41 };
+enum {
+    ROOT = 0,
+    E = 1,
+    BADGED = 2,
+    THREAD = 3,
+    SMALL = 4,
+    CONTROL = 5,
+    UNTYPED = 6,
+    EMPTY = 40,
+    EMPTY2 = 41
+};
 #define D HOST_RADIX
 
 static struct invocation inv;
@@ -28,12 +37,12 @@ static int setup(void **state)
 }
 
 #define CALL(label, words, extra) (inv = host_call(root, label, words, extra), cnode_invoke(&inv))
-#define ONE EXTRA(root)
-#define TWO EXTRA(root, root)
-#define REFUSED(label, words, extra, ...)         \
-    do {                                          \
-        inv = host_call(root, label, words, extra); \
-        assert_refused(cnode_invoke(&inv), &inv, __VA_ARGS__); \
+#define ONE                       EXTRA(root)
+#define TWO                       EXTRA(root, root)
+#define REFUSED(label, words, extra, ...)                                                          \
+    do {                                                                                           \
+        inv = host_call(root, label, words, extra);                                                \
+        assert_refused(cnode_invoke(&inv), &inv, __VA_ARGS__);                                     \
     } while (0)
 
 /* Rules: capabilities 5.1. */
@@ -53,7 +62,9 @@ static void label_then_length_then_destination(void **state)
 static void transfers_check_in_order(void **state)
 {
     (void)state;
-    const struct { word_t label, words; } rows[] = { { CNodeCopy, 5 }, { CNodeMint, 6 }, { CNodeMove, 4 }, { CNodeMutate, 5 } };
+    const struct {
+        word_t label, words;
+    } rows[] = { { CNodeCopy, 5 }, { CNodeMint, 6 }, { CNodeMove, 4 }, { CNodeMutate, 5 } };
     for (word_t i = 0; i < 4; i++) {
         word_t label = rows[i].label;
         struct slot *null = host_slot(EMPTY2);
@@ -62,7 +73,8 @@ static void transfers_check_in_order(void **state)
         REFUSED(label, WORDS(E, D, 99, 0), EXTRA(null), seL4_DeleteFirst);
         REFUSED(label, WORDS(EMPTY, D, 99, 0), EXTRA(null), seL4_FailedLookup, 1, seL4_InvalidRoot);
         REFUSED(label, WORDS(EMPTY, D, 99, 0), ONE, seL4_RangeError, 1, 64);
-        REFUSED(label, WORDS(EMPTY, D, EMPTY2, D), ONE, seL4_FailedLookup, 1, seL4_MissingCapability, D);
+        REFUSED(label, WORDS(EMPTY, D, EMPTY2, D), ONE, seL4_FailedLookup, 1,
+                seL4_MissingCapability, D);
         if (rows[i].words > 4)
             REFUSED(label, WORDS(EMPTY, D, THREAD, D), ONE, seL4_TruncatedMessage);
         const word_t words[] = { EMPTY, D, THREAD, D, RIGHTS_ALL, 0 };
@@ -77,7 +89,8 @@ static void copies_are_children_with_fewer_rights(void **state)
 {
     (void)state;
     assert_done(CALL(CNodeCopy, WORDS(EMPTY, D, BADGED, D, RIGHT_READ), ONE), &inv);
-    assert_cap_equal(host_slot(EMPTY)->cap, cap_endpoint(cap_endpoint_object(host_slot(E)->cap), 7, RIGHT_READ));
+    assert_cap_equal(host_slot(EMPTY)->cap,
+                     cap_endpoint(cap_endpoint_object(host_slot(E)->cap), 7, RIGHT_READ));
     assert_ptr_equal(slot_next(host_slot(BADGED)), host_slot(EMPTY));
     assert_true(slot_is_parent(host_slot(BADGED), host_slot(EMPTY)));
 }
@@ -180,7 +193,8 @@ static void save_caller(void **state)
     assert_done(CALL(CNodeSaveCaller, WORDS(EMPTY, D), NO_EXTRA), &inv);
     assert_true(slot_is_empty(host_slot(EMPTY)));
     struct tcb *caller = host_user(1);
-    slot_insert_derived(&core.current->slot[TCB_CALLER], host_reply(caller, true), &caller->slot[TCB_REPLY]);
+    slot_insert_derived(&core.current->slot[TCB_CALLER], host_reply(caller, true),
+                        &caller->slot[TCB_REPLY]);
     assert_done(CALL(CNodeSaveCaller, WORDS(EMPTY, D), NO_EXTRA), &inv);
     assert_cap_equal(host_slot(EMPTY)->cap, host_reply(caller, true));
     assert_true(slot_is_empty(&core.current->slot[TCB_CALLER]));
@@ -194,12 +208,15 @@ static void rotate_checks_in_order(void **state)
     REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, 0, 0, 0, 0), TWO, seL4_TruncatedMessage);
     REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, 0, 0, 0, 0, 0), ONE, seL4_TruncatedMessage);
     REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, THREAD, 65, 0, SMALL, 0), TWO, seL4_RangeError, 1, 64);
-    REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, THREAD, 3, 0, SMALL, D), TWO, seL4_FailedLookup, 1, seL4_DepthMismatch, 3, 6);
+    REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, THREAD, 3, 0, SMALL, D), TWO, seL4_FailedLookup, 1,
+            seL4_DepthMismatch, 3, 6);
     REFUSED(CNodeRotate, WORDS(E, D, 0, SMALL, D, 0, SMALL, D), TWO, seL4_IllegalOperation);
     REFUSED(CNodeRotate, WORDS(SMALL, D, 0, SMALL, D, 0, THREAD, D), TWO, seL4_IllegalOperation);
     REFUSED(CNodeRotate, WORDS(E, D, 0, SMALL, D, 0, EMPTY, D), TWO, seL4_DeleteFirst);
-    REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, 50, D, 0, EMPTY2, D), TWO, seL4_FailedLookup, 1, seL4_MissingCapability, D);
-    REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, 50, D, 0, THREAD, D), TWO, seL4_FailedLookup, 0, seL4_MissingCapability, D);
+    REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, 50, D, 0, EMPTY2, D), TWO, seL4_FailedLookup, 1,
+            seL4_MissingCapability, D);
+    REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, 50, D, 0, THREAD, D), TWO, seL4_FailedLookup, 0,
+            seL4_MissingCapability, D);
     REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, E, D, 0, THREAD, D), TWO, seL4_IllegalOperation);
     REFUSED(CNodeRotate, WORDS(EMPTY, D, 0, THREAD, D, 0, E, D), TWO, seL4_IllegalOperation);
     REFUSED(CNodeRotate, WORDS(EMPTY, D, 62, SMALL, D, 0, THREAD, D), TWO, seL4_IllegalOperation);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <arch/x86_64/context.h>
@@ -16,7 +15,10 @@ static word_t get(const struct context *c, word_t i)
     return value;
 }
 
-static void set(struct context *c, word_t i, word_t value) { context_write(c, &context_registers, i, 1, &value); }
+static void set(struct context *c, word_t i, word_t value)
+{
+    context_write(c, &context_registers, i, 1, &value);
+}
 
 static int setup(void **state)
 {
@@ -76,7 +78,8 @@ static void addresses_that_are_not_canonical_become_zero(void **state)
 {
     (void)state;
     const word_t good[] = { 0, 1, 0x7fffffffffff, 0xffff800000000000, ~0ul };
-    const word_t bad[] = { 0x800000000000, 0xffff7fffffffffff, BIT(63), BIT(48), 0x7fffffffffffffff };
+    const word_t bad[] = { 0x800000000000, 0xffff7fffffffffff, BIT(63), BIT(48),
+                           0x7fffffffffffffff };
     const word_t index[] = { RIP, FS_BASE, GS_BASE };
     for (word_t i = 0; i < 3; i++) {
         for (word_t k = 0; k < 5; k++) {
@@ -168,7 +171,9 @@ static void copy_does_not_sanitise_and_takes_the_fault_ip(void **state)
 static void registers_of_fault_messages(void **state)
 {
     (void)state;
-    const word_t syscall[] = { 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, RIP, RSP, RFLAGS };
+    const word_t syscall[] = {
+        3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, RIP, RSP, RFLAGS
+    };
     for (word_t i = 0; i < context_syscall_message.count; i++)
         assert_int_equal(context_syscall_message.word[i], context_registers.word[syscall[i]]);
     for (word_t i = 0; i < context_exception_message.count; i++)

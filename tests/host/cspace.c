@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c tests/host/model_cspace.c */
+/* sources: tests/host/model_cspace.c */
 #include "host.h"
 #include "fakes.h"
 #include "model_cspace.h"
@@ -64,7 +64,8 @@ static void every_slot_of_a_level_is_found(void **state)
         for (word_t i = 0; i < BIT(radix); i += 1 + i / 8) {
             assert_ptr_equal(resolve(cap_cnode(slots, radix, 0, 0), i, radix), &slots[i]);
             assert_int_equal(left, 0);
-            assert_ptr_equal(resolve(cap_cnode(slots, radix, 0, WORD_BITS - radix), i, 64), &slots[i]);
+            assert_ptr_equal(resolve(cap_cnode(slots, radix, 0, WORD_BITS - radix), i, 64),
+                             &slots[i]);
             assert_int_equal(left, 0);
         }
     }
@@ -218,7 +219,10 @@ static void failures_have_the_words_of_the_interface(void **state)
 {
     (void)state;
     word_t words[4];
-    const struct { struct lookup_failure failure; word_t count, words[4]; } rows[] = {
+    const struct {
+        struct lookup_failure failure;
+        word_t count, words[4];
+    } rows[] = {
         { { seL4_InvalidRoot, 0, 0, 0 }, 1, { 1 } },
         { { seL4_MissingCapability, 7, 0, 0 }, 2, { 2, 7 } },
         { { seL4_DepthMismatch, 7, 9, 0 }, 3, { 3, 7, 9 } },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: kernel/debug.c tests/host/fakes.c */
+/* sources: kernel/debug.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/debug.h>
@@ -97,9 +97,36 @@ static void refusals_say_who_and_why(void **state)
     inv.error_word[0] = 0xabc;
     debug_refused(&inv, seL4_RangeError, "because");
     assert_non_null(strstr(host.output, "\"self\""));
-    assert_non_null(strstr(host.output, "77"));
+    assert_non_null(strstr(host.output, "TCB"));
     assert_non_null(strstr(host.output, "range error abc"));
     assert_non_null(strstr(host.output, "because"));
+}
+
+static void every_label_and_type_can_be_reported(void **state)
+{
+    (void)state;
+    struct slot slot = { 0 };
+    for (word_t label = 0; label < 200; label++) {
+        slot.cap = (struct cap){ { label % 32, 0 } };
+        struct invocation inv = host_call(&slot, label < 199 ? label : ~0ul, NO_WORDS, NO_EXTRA);
+        host.output_length = 0;
+        debug_refused(&inv, (seL4_Error)(1 + label % 10), "because");
+        assert_true(host.output_length > 20);
+    }
+}
+
+static void spaces_that_hold_themselves_can_be_dumped(void **state)
+{
+    (void)state;
+    debug_thread_created(self);
+    for (word_t i = 0; i < 4; i++) {
+        struct slot *slots = host_slots(3);
+        slot_insert_root(host_slot(50 + i), cap_cnode(slots, 3, 0, 0));
+        slot_insert_derived(&slots[7], host_slot(50)->cap, host_slot(50));
+        slot_insert_derived(&slots[6], cap_cnode(slots, 3, 0, 0), host_slot(50 + i));
+    }
+    assert_true(debug_syscall((word_t)seL4_SysDebugSnapshot));
+    assert_true(host.output_length > 0);
 }
 
 static void dumps_name_every_thread(void **state)
@@ -124,6 +151,8 @@ int main(void)
         UNIT(characters_go_to_the_console),
         UNIT(threads_get_names),
         UNIT(refusals_say_who_and_why),
+        UNIT(every_label_and_type_can_be_reported),
+        UNIT(spaces_that_hold_themselves_can_be_dumped),
         UNIT(dumps_name_every_thread),
     };
     return RUN(tests);

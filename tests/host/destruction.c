@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c tests/host/model_system.c */
+/* sources: tests/host/model_system.c */
 #include "host.h"
 #include "fakes.h"
 #include "model_system.h"
@@ -50,7 +50,10 @@ static struct tcb *receiver(struct endpoint *e)
     return t;
 }
 
-static void copy(struct slot *to, struct slot *from) { slot_insert_derived(to, from->cap, from); }
+static void copy(struct slot *to, struct slot *from)
+{
+    slot_insert_derived(to, from->cap, from);
+}
 
 /* From now on every preemption point stops. */
 static void preempt_always(void)
@@ -162,7 +165,8 @@ static void deleting_a_server_leaves_its_client_blocked(void **state)
     (void)state;
     struct tcb *server = thread(&s[0]), *client = thread(&s[1]);
     client->state = THREAD_BLOCKED_ON_REPLY;
-    slot_insert_derived(&server->slot[TCB_CALLER], host_reply(client, true), &client->slot[TCB_REPLY]);
+    slot_insert_derived(&server->slot[TCB_CALLER], host_reply(client, true),
+                        &client->slot[TCB_REPLY]);
     assert_int_equal(slot_delete(&s[0]), DONE);
     assert_int_equal(client->state, THREAD_BLOCKED_ON_REPLY);
     assert_null(slot_next(&client->slot[TCB_REPLY]));
@@ -173,7 +177,8 @@ static void deleting_a_client_takes_its_reply_capability_away(void **state)
     (void)state;
     struct tcb *server = thread(&s[0]), *client = thread(&s[1]);
     client->state = THREAD_BLOCKED_ON_REPLY;
-    slot_insert_derived(&server->slot[TCB_CALLER], host_reply(client, true), &client->slot[TCB_REPLY]);
+    slot_insert_derived(&server->slot[TCB_CALLER], host_reply(client, true),
+                        &client->slot[TCB_REPLY]);
     assert_int_equal(slot_delete(&s[1]), DONE);
     assert_true(slot_is_empty(&server->slot[TCB_CALLER]));
 }
@@ -246,7 +251,8 @@ static void revoking_the_untyped_finishes_such_containers(void **state)
     struct slot *outer = (struct slot *)memory, *inner = (struct slot *)(memory + 128);
     slot_insert_created(&s[0], cap_cnode(outer, 2, 0, 0), &s[10]);
     slot_insert_created(&outer[3], cap_cnode(inner, 2, 0, 0), &s[10]);
-    slot_insert_created(&inner[2], cap_endpoint((struct endpoint *)(memory + 256), 0, RIGHTS_ALL), &s[10]);
+    slot_insert_created(&inner[2], cap_endpoint((struct endpoint *)(memory + 256), 0, RIGHTS_ALL),
+                        &s[10]);
     struct tcb *waiter = receiver((struct endpoint *)(memory + 256));
     assert_int_equal(slot_delete(&s[0]), DONE);
     assert_int_equal(waiter->state, THREAD_BLOCKED_ON_RECEIVE);
@@ -303,7 +309,8 @@ static void revoke_deletes_descendants_only(void **state)
     assert_false(slot_is_empty(&s[4]));
     assert_int_equal(slot_revoke(&s[1]), DONE);
     assert_true(slot_is_empty(&s[2]));
-    assert_false(slot_is_empty(&s[1]) || slot_is_empty(&s[3]) || slot_is_empty(&s[4]) || slot_is_empty(&s[5]));
+    assert_false(slot_is_empty(&s[1]) || slot_is_empty(&s[3]) || slot_is_empty(&s[4]) ||
+                 slot_is_empty(&s[5]));
     assert_int_equal(slot_revoke(&s[0]), DONE);
     for (word_t i = 1; i < 6; i++)
         assert_true(slot_is_empty(&s[i]));
@@ -373,7 +380,8 @@ static void what_the_processor_has_is_undone(void **state)
 
 static seL4_Error issue_ports(struct slot *control, struct slot *root, word_t index)
 {
-    struct invocation inv = host_call(control, X86IOPortControlIssue, WORDS(5, 9, index, 2), EXTRA(root));
+    struct invocation inv =
+        host_call(control, X86IOPortControlIssue, WORDS(5, 9, index, 2), EXTRA(root));
     return io_port_control_invoke(&inv);
 }
 

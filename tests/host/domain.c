@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/domain.h>
@@ -98,7 +97,8 @@ static void configure_checks_in_order(void **state)
     assert_refused(domain_invoke(&inv), &inv, seL4_TruncatedMessage);
     assert_refused(configure(DOMAIN_SCHEDULES - 1, DOMAINS, FOREVER + 1), &inv, seL4_RangeError, 0,
                    DOMAIN_SCHEDULES - 2);
-    assert_refused(configure(DOMAIN_SCHEDULES - 1, 0, 5), &inv, seL4_RangeError, 0, DOMAIN_SCHEDULES - 2);
+    assert_refused(configure(DOMAIN_SCHEDULES - 1, 0, 5), &inv, seL4_RangeError, 0,
+                   DOMAIN_SCHEDULES - 2);
     assert_refused(configure(0, DOMAINS, FOREVER + 1), &inv, seL4_RangeError, 0, DOMAINS - 1);
     assert_refused(configure(0, 0, FOREVER + 1), &inv, seL4_InvalidArgument, 2);
     if (DOMAINS > 1)
@@ -150,7 +150,8 @@ static void advance_follows_the_schedule_and_wraps(void **state)
     assert_done(configure(1, DOMAINS - 1, 4), &inv);
     assert_done(configure(2, 0, 5), &inv);
     assert_done(set_start(1), &inv);
-    const word_t index[] = { 1, 2, 1, 2 }, number[] = { DOMAINS - 1, 0, DOMAINS - 1, 0 }, ticks[] = { 4, 5, 4, 5 };
+    const word_t index[] = { 1, 2, 1, 2 }, number[] = { DOMAINS - 1, 0, DOMAINS - 1, 0 },
+                 ticks[] = { 4, 5, 4, 5 };
     for (word_t i = 0; i < 4; i++) {
         domain_advance();
         assert_int_equal(domain.index, index[i]);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/scheduler.h>
@@ -14,7 +13,8 @@ static int setup(void **state)
     host_setup(state);
     e = host_endpoint(E);
     slot_insert_derived(host_slot(BADGED), cap_endpoint(e, 7, RIGHTS_ALL), host_slot(E));
-    slot_insert_derived(host_slot(NO_GRANT), cap_endpoint(e, 0, RIGHT_READ | RIGHT_WRITE), host_slot(E));
+    slot_insert_derived(host_slot(NO_GRANT), cap_endpoint(e, 0, RIGHT_READ | RIGHT_WRITE),
+                        host_slot(E));
     client = host_user(10);
     server = host_user(10);
     return 0;
@@ -128,7 +128,8 @@ static void a_call_without_grant_rights_ends_the_caller(void **state)
 static void grant_reply_is_enough_for_a_call(void **state)
 {
     (void)state;
-    slot_insert_derived(host_slot(20), cap_endpoint(e, 0, RIGHT_WRITE | RIGHT_GRANT_REPLY), host_slot(E));
+    slot_insert_derived(host_slot(20), cap_endpoint(e, 0, RIGHT_WRITE | RIGHT_GRANT_REPLY),
+                        host_slot(E));
     host_syscall(client, seL4_SysCall, 20, 0);
     host_syscall(server, seL4_SysRecv, E, 0);
     assert_int_equal(client->state, THREAD_BLOCKED_ON_REPLY);
@@ -225,8 +226,8 @@ static void cancelling_a_badge_can_be_preempted(void **state)
     assert_null(e->queue.head);
 }
 
-/* Any queue, any badge, stopped anywhere: who has the badge ends in the ready queue, the last first; the others
- * stay as they stood. */
+/* Any queue, any badge, stopped anywhere: who has the badge ends in the ready queue, the last
+ * first; the others stay as they stood. */
 static void cancelling_a_badge_against_an_array(void **state)
 {
     for (word_t round = 0; round < 1500; round++) {

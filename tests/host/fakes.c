@@ -12,7 +12,7 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #define WEAK __attribute__((weak))
 
-/* For tests -------------------------------------------------------------------------------------- */
+/* For tests ------------------------------------------------------------------------------------ */
 
 #define OBJECTS_MAX 4096u
 
@@ -93,7 +93,8 @@ struct invocation host_call(struct slot *slot, word_t label, word_t length, cons
     };
     caller->state = THREAD_RUNNING;
     for (word_t i = 0; i < length; i++)
-        *(i < MESSAGE_REGISTERS ? &caller->context.message[i] : &call_buffer[BUFFER_MESSAGE + i]) = words[i];
+        *(i < MESSAGE_REGISTERS ? &caller->context.message[i]
+                                : &call_buffer[BUFFER_MESSAGE + i]) = words[i];
     for (word_t i = 0; i < caps; i++)
         inv.extra.slot[i] = extra[i];
     return inv;
@@ -171,7 +172,7 @@ word_t input_word(struct input *in)
     return value;
 }
 
-/* The processor ---------------------------------------------------------------------------------- */
+/* The processor -------------------------------------------------------------------------------- */
 
 static _Noreturn void leave(enum left how)
 {
@@ -185,7 +186,10 @@ WEAK void memory_clear(void *at, word_t bytes)
     memset(at, 0, bytes);
 }
 
-WEAK void memory_copy(void *to, const void *from, word_t words) { memcpy(to, from, words * sizeof(word_t)); }
+WEAK void memory_copy(void *to, const void *from, word_t words)
+{
+    memcpy(to, from, words * sizeof(word_t));
+}
 
 WEAK _Noreturn void arch_switch_to(struct tcb *t)
 {
@@ -216,13 +220,16 @@ WEAK void fpu_release(struct tcb *t) { host.fpu_released++; }
 WEAK word_t kernel_pml4_entry = 0x123;
 WEAK struct asid_pool *asid_pools[ASID_POOLS];
 WEAK void vspace_lost(void) { host.spaces_lost++; }
-WEAK bool vspace_is_assigned(struct cap c) { return cap_type(c) == CAP_PML4 && cap_map_asid(c) != 0; }
+WEAK bool vspace_is_assigned(struct cap c)
+{
+    return cap_type(c) == CAP_PML4 && cap_map_asid(c) != 0;
+}
 WEAK void frame_unmap(struct cap frame) { host.frames_unmapped += cap_is_mapped(frame); }
 WEAK void table_unlink(struct cap table) { host.tables_unlinked++; }
 WEAK void asid_space_finalise(struct cap pml4) { host.spaces_finalised++; }
 WEAK void asid_pool_finalise(struct cap pool) { host.pools_finalised++; }
 
-/* What no test is about -------------------------------------------------------------------------- */
+/* What no test is about ------------------------------------------------------------------------ */
 
 static _Noreturn void unreached(const char *what)
 {

@@ -34,17 +34,18 @@ static inline struct cap host_reply(struct tcb *caller, bool can_grant)
 struct invocation host_call(struct slot *slot, word_t label, word_t length, const word_t *words,
                             word_t caps, struct slot *const *extra);
 #define WORDS(...) sizeof((word_t[]){ __VA_ARGS__ }) / sizeof(word_t), (word_t[]){ __VA_ARGS__ }
-#define EXTRA(...) \
-    sizeof((struct slot *[]){ __VA_ARGS__ }) / sizeof(struct slot *), (struct slot *[]){ __VA_ARGS__ }
+#define EXTRA(...)                                                    \
+    sizeof((struct slot *[]){ __VA_ARGS__ }) / sizeof(struct slot *), \
+        (struct slot *[]){ __VA_ARGS__ }
 #define NO_WORDS 0, NULL
 #define NO_EXTRA 0, NULL
 
-/* A running thread as user level has them, with the common capability space, a master reply capability and
- * a buffer. */
+/* A running thread as user level has them, with the common capability space, a master reply
+ * capability and a buffer. */
 struct tcb *host_user(word_t priority);
 #define HOST_RADIX 6u
-struct slot *host_slot(word_t index);      /* of the common capability space; its address is the index */
-word_t *host_words(const struct tcb *t);   /* the buffer, or NULL */
+struct slot *host_slot(word_t index);    /* of the common capability space, at this address */
+word_t *host_words(const struct tcb *t); /* the buffer, or NULL */
 
 /* Puts a new object's original capability into a slot of the common capability space. */
 struct endpoint *host_endpoint(word_t index);
@@ -66,7 +67,7 @@ word_t input_below(struct input *in, word_t limit);
 word_t input_word(struct input *in);
 static inline bool input_is_empty(const struct input *in) { return in->at == in->end; }
 
-/* Ends the program: what was promised does not hold.  Unlike assertions of cmocka, for fuzzers too. */
+/* Ends the program if what was promised does not hold: for models, which fuzzers use too. */
 #define REQUIRE(condition)                                                             \
     do {                                                                               \
         if (!(condition)) {                                                            \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c tests/host/model_paths.c */
+/* sources: tests/host/model_paths.c */
 #include "host.h"
 #include "fakes.h"
 #include "model_paths.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: kernel/fatal.c tests/host/fakes.c */
+/* sources: kernel/fatal.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/fatal.h>

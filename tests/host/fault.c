@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/abi.h>
@@ -91,7 +90,10 @@ static void message_of_an_unknown_call(void **state)
 
 static void message_of_a_failed_lookup(void **state)
 {
-    const struct { struct lookup_failure failure; word_t length; } rows[] = {
+    const struct {
+        struct lookup_failure failure;
+        word_t length;
+    } rows[] = {
         { { seL4_InvalidRoot, 0, 0, 0 }, 4 },
         { { seL4_MissingCapability, 11, 0, 0 }, 5 },
         { { seL4_DepthMismatch, 11, 12, 0 }, 6 },
@@ -132,7 +134,8 @@ static void a_fault_waits_for_its_handler(void **state)
 static void without_a_usable_handler_the_thread_stops(void **state)
 {
     const struct cap caps[] = { cap_null(), cap_domain(), cap_endpoint(e, 0, RIGHT_WRITE),
-                                cap_endpoint(e, 0, RIGHT_GRANT), cap_endpoint(e, 0, RIGHT_GRANT_REPLY) };
+                                cap_endpoint(e, 0, RIGHT_GRANT),
+                                cap_endpoint(e, 0, RIGHT_GRANT_REPLY) };
     for (word_t i = 0; i <= 5; i++) {
         setup(state);
         faulter->fault_handler = i < 5 ? 20 : BIT(40);
@@ -205,7 +208,8 @@ static void unknown_call_reply_writes_up_to_eighteen_registers(void **state)
         for (word_t i = 0; i < CONTEXT_REGISTERS; i++)
             old[i] = reg(i);
         for (word_t i = 0; i < 21; i++)
-            *(i < 4 ? &handler->context.message[i] : &host_words(handler)[BUFFER_MESSAGE + i]) = 0x20000 + i;
+            *(i < 4 ? &handler->context.message[i] : &host_words(handler)[BUFFER_MESSAGE + i]) =
+                0x20000 + i;
         reply(0, length);
         for (word_t i = 0; i < 15; i++)
             assert_int_equal(reg(i + 3), i < length ? 0x20000 + i : old[i + 3]);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 
@@ -36,7 +35,8 @@ static void expect_reply(word_t label, word_t length)
 static void what_cannot_be_invoked(void **state)
 {
     (void)state;
-    const struct cap caps[] = { cap_null(), cap_zombie_tcb(self, 3), cap_endpoint(NULL, 0, RIGHT_READ),
+    const struct cap caps[] = { cap_null(), cap_zombie_tcb(self, 3),
+                                cap_endpoint(NULL, 0, RIGHT_READ),
                                 cap_notification(NULL, 0, RIGHT_READ), cap_reply_master(self) };
     for (word_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++) {
         slot.cap = caps[i];

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <arch/x86_64/ioport.h>
@@ -24,7 +23,8 @@ static int setup(void **state)
 
 static seL4_Error issue(word_t first, word_t last, word_t index, word_t depth)
 {
-    inv = host_call(&control, X86IOPortControlIssue, WORDS(first, last, index, depth), EXTRA(&root));
+    inv =
+        host_call(&control, X86IOPortControlIssue, WORDS(first, last, index, depth), EXTRA(&root));
     return io_port_control_invoke(&inv);
 }
 
@@ -65,7 +65,8 @@ static void a_refused_issue_leaves_the_ports_free(void **state)
 static void ranges_that_touch_words_at_their_ends(void **state)
 {
     (void)state;
-    const word_t edges[] = { 0, 1, 62, 63, 64, 65, 127, 128, 129, 191, 192, PORTS - 65, PORTS - 64, PORTS - 1 };
+    const word_t edges[] = { 0,   1,   62,  63,  64,         65,         127,
+                             128, 129, 191, 192, PORTS - 65, PORTS - 64, PORTS - 1 };
     const word_t count = sizeof(edges) / sizeof(edges[0]);
     for (word_t i = 0; i < count; i++) {
         for (word_t k = i; k < count; k++) {
@@ -144,8 +145,10 @@ static bool reaches_the_port(word_t label, word_t port, word_t range_first, word
 static void accesses_stay_inside_the_range(void **state)
 {
     (void)state;
-    const struct { word_t label, bytes; } methods[] = {
-        { X86IOPortIn8, 1 }, { X86IOPortIn16, 2 }, { X86IOPortIn32, 4 },
+    const struct {
+        word_t label, bytes;
+    } methods[] = {
+        { X86IOPortIn8, 1 },  { X86IOPortIn16, 2 },  { X86IOPortIn32, 4 },
         { X86IOPortOut8, 1 }, { X86IOPortOut16, 2 }, { X86IOPortOut32, 4 },
     };
     for (word_t i = 0; i < 6; i++) {
@@ -153,7 +156,8 @@ static void accesses_stay_inside_the_range(void **state)
             bool inside = port >= 100 && port + methods[i].bytes - 1 <= 109;
             assert_int_equal(reaches_the_port(methods[i].label, port, 100, 109), inside);
         }
-        assert_int_equal(reaches_the_port(methods[i].label, PORTS - 1, 0, PORTS - 1), methods[i].bytes == 1);
+        assert_int_equal(reaches_the_port(methods[i].label, PORTS - 1, 0, PORTS - 1),
+                         methods[i].bytes == 1);
         assert_true(reaches_the_port(methods[i].label, PORTS - 4, 0, PORTS - 1));
     }
 }

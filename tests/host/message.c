@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/message.h>
@@ -50,7 +49,8 @@ static void transfer(word_t tag, bool grant)
 static void expect_words(word_t count)
 {
     for (word_t i = 0; i < MESSAGE_MAX_LENGTH; i++) {
-        word_t got = i < 4 ? receiver->context.message[i] : host_words(receiver)[BUFFER_MESSAGE + i];
+        word_t got =
+            i < 4 ? receiver->context.message[i] : host_words(receiver)[BUFFER_MESSAGE + i];
         assert_int_equal(got, (i < count ? 100 : 900) + i);
     }
 }
@@ -59,7 +59,8 @@ static void tags_keep_their_fields(void **state)
 {
     (void)state;
     for (word_t i = 0; i < 2000; i++) {
-        word_t label = host_random() & MASK(52), unwrapped = host_below(8), caps = host_below(4), length = i % 121;
+        word_t label = host_random() & MASK(52), unwrapped = host_below(8), caps = host_below(4),
+               length = i % 121;
         word_t tag = tag_new(label, unwrapped, caps, length);
         assert_int_equal(tag_label(tag), label);
         assert_int_equal(tag_caps(tag), caps);
@@ -114,7 +115,8 @@ static void without_either_buffer_four_words_arrive(void **state)
     assert_int_equal(receiver->context.info, tag_new(1, 0, 0, 4));
     setup(state);
     word_t *words = host_words(receiver);
-    receiver->slot[TCB_BUFFER].cap = cap_mask_rights_bits(receiver->slot[TCB_BUFFER].cap, RIGHT_READ);
+    receiver->slot[TCB_BUFFER].cap =
+        cap_mask_rights_bits(receiver->slot[TCB_BUFFER].cap, RIGHT_READ);
     tcb_buffer_changed(receiver);
     give(GIFT, 0, 0);
     transfer(tag_new(1, 0, 1, 9), true);
@@ -146,7 +148,8 @@ static void without_grant_no_capability_goes(void **state)
 static void capabilities_to_the_endpoint_arrive_as_badges(void **state)
 {
     (void)state;
-    slot_insert_derived(host_slot(10), cap_endpoint(cap_endpoint_object(host_slot(ENDPOINT)->cap), 55, 0),
+    slot_insert_derived(host_slot(10),
+                        cap_endpoint(cap_endpoint_object(host_slot(ENDPOINT)->cap), 55, 0),
                         host_slot(ENDPOINT));
     give(10, GIFT, ENDPOINT);
     host_words(receiver)[BUFFER_CAPS + 1] = 31337;
@@ -190,9 +193,16 @@ static void an_address_that_leads_nowhere_means_no_capabilities(void **state)
 
 static void the_receive_slot_is_named_exactly(void **state)
 {
-    const struct { word_t cnode, index, depth; } bad[] = {
-        { CNODE, EMPTY, HOST_RADIX - 1 }, { CNODE, EMPTY, HOST_RADIX + 1 }, { CNODE, EMPTY, 0 },
-        { CNODE, EMPTY, 65 }, { CNODE, GIFT, HOST_RADIX }, { GIFT, EMPTY, HOST_RADIX }, { BIT(50), EMPTY, HOST_RADIX },
+    const struct {
+        word_t cnode, index, depth;
+    } bad[] = {
+        { CNODE, EMPTY, HOST_RADIX - 1 },
+        { CNODE, EMPTY, HOST_RADIX + 1 },
+        { CNODE, EMPTY, 0 },
+        { CNODE, EMPTY, 65 },
+        { CNODE, GIFT, HOST_RADIX },
+        { GIFT, EMPTY, HOST_RADIX },
+        { BIT(50), EMPTY, HOST_RADIX },
     };
     for (word_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         setup(state);

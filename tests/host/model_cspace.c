@@ -4,7 +4,7 @@
 #include <kernel/cspace.h>
 #include <string.h>
 
-#define CNODES 6u
+#define CNODES    6u
 #define RADIX_MAX 6u
 
 struct level {
@@ -19,14 +19,18 @@ struct answer {
 };
 
 /* All slots of all CNodes, aligned as CNodes are. */
-static struct slot storage[CNODES << RADIX_MAX] __attribute__((aligned(1 << (RADIX_MAX + SLOT_BITS))));
+static struct slot storage[CNODES << RADIX_MAX]
+    __attribute__((aligned(1 << (RADIX_MAX + SLOT_BITS))));
 
 /* What a slot of storage leads to; NULL: not a CNode. */
 static const struct level *leads_to[CNODES << RADIX_MAX];
 static struct level levels[CNODES << RADIX_MAX];
 static word_t level_count;
 
-static bool bit_of(word_t value, word_t from_low) { return value >> from_low & 1; }
+static bool bit_of(word_t value, word_t from_low)
+{
+    return value >> from_low & 1;
+}
 
 /* The left-most bits of address, of which `bits` are left, as the guard says. */
 static bool guard_matches(const struct level *level, word_t address, word_t bits)
@@ -42,7 +46,8 @@ static bool guard_matches(const struct level *level, word_t address, word_t bits
 static struct answer naive_resolve(const struct level *level, word_t address, word_t bits)
 {
     if (!guard_matches(level, address, bits))
-        return (struct answer){ .failure = { seL4_GuardMismatch, bits, level->guard, level->guard_size } };
+        return (struct answer){ .failure = { seL4_GuardMismatch, bits, level->guard,
+                                             level->guard_size } };
     word_t size = level->guard_size + level->radix;
     if (size > bits)
         return (struct answer){ .failure = { seL4_DepthMismatch, bits, size, 0 } };
@@ -63,7 +68,9 @@ static const struct level *any_level(struct input *in, struct cap *cap)
     *level = (struct level){ .radix = 1 + input_below(in, RADIX_MAX),
                              .slots = &storage[input_below(in, CNODES) << RADIX_MAX] };
     word_t kind = input_byte(in);
-    level->guard_size = kind % 4 == 0 ? 0 : kind % 4 == 1 ? input_below(in, 8) : input_below(in, WORD_BITS);
+    level->guard_size = kind % 4 == 0   ? 0
+                        : kind % 4 == 1 ? input_below(in, 8)
+                                        : input_below(in, WORD_BITS);
     if (level->guard_size + level->radix > WORD_BITS)
         level->guard_size = WORD_BITS - level->radix;
     level->guard = (kind & 0x40 ? input_word(in) : input_below(in, 4)) & MASK(level->guard_size);
@@ -76,7 +83,8 @@ static void make_graph(struct input *in)
     memset(storage, 0, sizeof(storage));
     memset(leads_to, 0, sizeof(leads_to));
     level_count = 0;
-    for (word_t count = 1 + input_below(in, 32); count && level_count < CNODES << RADIX_MAX; count--) {
+    for (word_t count = 1 + input_below(in, 32); count && level_count < CNODES << RADIX_MAX;
+         count--) {
         word_t at = input_below(in, CNODES) << RADIX_MAX | input_below(in, 1 << RADIX_MAX) % 8;
         leads_to[at] = any_level(in, &storage[at].cap);
     }
@@ -90,7 +98,8 @@ static word_t fitting_address(struct input *in, const struct level *level, word_
     while (level && level->guard_size + level->radix <= left) {
         for (word_t i = 0; i < level->guard_size; i++) {
             word_t bit = BIT(left - 1 - i);
-            address = bit_of(level->guard, level->guard_size - 1 - i) ? address | bit : address & ~bit;
+            address =
+                bit_of(level->guard, level->guard_size - 1 - i) ? address | bit : address & ~bit;
         }
         left -= level->guard_size;
         /* Mostly one of the first slots, where the CNodes are. */

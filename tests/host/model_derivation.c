@@ -7,9 +7,9 @@
 #include <kernel/untyped.h>
 #include <string.h>
 
-#define NODES 48u
+#define NODES       48u
 #define REGION_BITS 24u
-#define BADGES 3u
+#define BADGES      3u
 
 struct node {
     bool used, original; /* original: what is derived from it is its child, else its sibling */
@@ -46,9 +46,11 @@ static bool same_object(struct cap a, struct cap b)
     case CAP_CNODE:
         return cap_cnode_slots(a) == cap_cnode_slots(b) && cap_cnode_radix(a) == cap_cnode_radix(b);
     case CAP_IO_PORT:
-        return cap_io_port_first(a) == cap_io_port_first(b) && cap_io_port_last(a) == cap_io_port_last(b);
+        return cap_io_port_first(a) == cap_io_port_first(b) &&
+               cap_io_port_last(a) == cap_io_port_last(b);
     case CAP_FRAME:
-        return cap_frame_base(a).at == cap_frame_base(b).at && cap_frame_bits(a) == cap_frame_bits(b);
+        return cap_frame_base(a).at == cap_frame_base(b).at &&
+               cap_frame_bits(a) == cap_frame_bits(b);
     case CAP_IRQ_HANDLER:
         return cap_irq(a) == cap_irq(b);
     default:
@@ -82,7 +84,8 @@ static void check_links(word_t n)
 static void check_descendants(word_t n)
 {
     word_t in_run = 0, in_tree = 0;
-    for (const struct slot *s = slot_next(&slots[n]); s && slot_is_parent(&slots[n], s); s = slot_next(s)) {
+    for (const struct slot *s = slot_next(&slots[n]); s && slot_is_parent(&slots[n], s);
+         s = slot_next(s)) {
         REQUIRE(is_descendant((word_t)(s - slots), n));
         in_run++;
     }
@@ -99,7 +102,8 @@ static void check(void)
         if (!nodes[n].used)
             continue;
         check_descendants(n);
-        /* Untypeds and IRQ control share memory or names with others: finality means nothing there. */
+        /* Untypeds and IRQ control share memory or names with others: finality means nothing there.
+         */
         word_t type = cap_type(nodes[n].cap);
         if (type != CAP_UNTYPED && type != CAP_IRQ_CONTROL)
             REQUIRE(slot_is_final(&slots[n]) == is_only_capability(n));
@@ -191,7 +195,8 @@ static void create(struct input *in)
     if (cap_type(cap) == CAP_UNTYPED || cap_type(cap) == CAP_FRAME)
         cap.word[0] += start << CAP_OBJECT_SHIFT;
     else
-        cap.word[0] += cap_object_word(memory_pointer(at)) - cap_object_word(memory_pointer(cap_untyped_base(u)));
+        cap.word[0] += cap_object_word(memory_pointer(at)) -
+                       cap_object_word(memory_pointer(cap_untyped_base(u)));
     u.word[1] = start + bytes;
     slots[untyped].cap = nodes[untyped].cap = u;
     slot_insert_created(&slots[n], cap, &slots[untyped]);
@@ -237,7 +242,8 @@ static void issue(struct input *in)
     if (control == NODES || n == NODES)
         return;
     word_t type = cap_type(nodes[control].cap), number = input_below(in, 100);
-    struct cap c = type == CAP_IRQ_CONTROL ? cap_irq_handler(number) : cap_io_port(number * 8, number * 8 + 7);
+    struct cap c =
+        type == CAP_IRQ_CONTROL ? cap_irq_handler(number) : cap_io_port(number * 8, number * 8 + 7);
     if (type != CAP_IRQ_CONTROL && type != CAP_IO_PORT_CONTROL)
         return;
     for (word_t other = 0; other < NODES; other++)
@@ -302,8 +308,9 @@ static void swap(struct input *in)
 
 void model_derivation(struct input *in)
 {
-    static void (*const operations[])(struct input *) = { insert_root, create, create, derive, derive, derive,
-                                                          issue, remove_one, remove_one, move, swap };
+    static void (*const operations[])(struct input *) = { insert_root, create, create, derive,
+                                                          derive,      derive, issue,  remove_one,
+                                                          remove_one,  move,   swap };
     memset(slots, 0, sizeof(slots));
     memset(nodes, 0, sizeof(nodes));
     regions = 0;

@@ -6,14 +6,15 @@
 #include <kernel/scheduler.h>
 #include <string.h>
 
-#define THREADS 5u
-#define RADIX 4u
-#define OBJECTS 2u
-#define ENDPOINT_SLOT 0u      /* two capabilities to each endpoint, then to each notification */
+#define THREADS           5u
+#define RADIX             4u
+#define OBJECTS           2u
+#define ENDPOINT_SLOT     0u /* two capabilities to each endpoint, then to each notification */
 #define NOTIFICATION_SLOT 4u
-#define THREAD_SLOT 8u
-#define INNER_SLOT 14u        /* a CNode, for longer addresses */
-#define PAGE 4096u
+#define THREAD_SLOT       8u
+#define INNER_SLOT        14u /* a CNode, for longer addresses */
+#define SAVED_SLOT        15u /* a reply capability, now and then */
+#define PAGE              4096u
 
 static struct world {
     union {
@@ -53,7 +54,8 @@ static void restore(const struct state *s)
 /* Clears fields that mean nothing in the thread's state. */
 static void normalise_thread(struct tcb *t)
 {
-    bool sends = t->state == THREAD_BLOCKED_ON_SEND, receives = t->state == THREAD_BLOCKED_ON_RECEIVE;
+    bool sends = t->state == THREAD_BLOCKED_ON_SEND,
+         receives = t->state == THREAD_BLOCKED_ON_RECEIVE;
     bool waits = sends || receives || t->state == THREAD_BLOCKED_ON_NOTIFICATION;
     if (!waits)
         t->blocked_on = NULL;
@@ -89,23 +91,33 @@ static void check(enum left how)
     REQUIRE(!core.current->queued);
 }
 
-static struct tcb *any_thread(struct input *in) { return &world.thread[input_below(in, THREADS)].tcb; }
+static struct tcb *any_thread(struct input *in)
+{
+    return &world.thread[input_below(in, THREADS)].tcb;
+}
 
-static word_t any_rights(struct input *in) { return input_byte(in) % 4 ? RIGHTS_ALL : input_below(in, 16); }
+static word_t any_rights(struct input *in)
+{
+    return input_byte(in) % 4 ? RIGHTS_ALL : input_below(in, 16);
+}
 
 static void make_caps(struct input *in)
 {
     for (word_t i = 0; i < OBJECTS; i++) {
         struct cap e = cap_endpoint(&world.endpoint[i], 0, RIGHTS_ALL);
         struct cap n = cap_notification(&world.notification[i], 0, RIGHT_READ | RIGHT_WRITE);
-        struct slot *of_e = &world.slots[ENDPOINT_SLOT + 2 * i], *of_n = &world.slots[NOTIFICATION_SLOT + 2 * i];
+        struct slot *of_e = &world.slots[ENDPOINT_SLOT + 2 * i],
+                    *of_n = &world.slots[NOTIFICATION_SLOT + 2 * i];
         slot_insert_root(of_e, cap_mask_rights(e, any_rights(in)));
-        slot_insert_derived(of_e + 1, cap_endpoint(&world.endpoint[i], 5 + i, any_rights(in)), of_e);
+        slot_insert_derived(of_e + 1, cap_endpoint(&world.endpoint[i], 5 + i, any_rights(in)),
+                            of_e);
         slot_insert_root(of_n, cap_mask_rights(n, any_rights(in)));
-        slot_insert_derived(of_n + 1, cap_notification(&world.notification[i], 16 << i, any_rights(in) & 3), of_n);
+        slot_insert_derived(
+            of_n + 1, cap_notification(&world.notification[i], 16 << i, any_rights(in) & 3), of_n);
     }
     slot_insert_root(&world.slots[INNER_SLOT], cap_cnode(world.inner, RADIX, 0, 0));
-    slot_insert_derived(&world.inner[0], world.slots[ENDPOINT_SLOT].cap, &world.slots[ENDPOINT_SLOT]);
+    slot_insert_derived(&world.inner[0], world.slots[ENDPOINT_SLOT].cap,
+                        &world.slots[ENDPOINT_SLOT]);
 }
 
 /* Most have the common space at addresses 0..15; some one where addresses are of eight bits. */
@@ -121,7 +133,8 @@ static void make_thread(struct input *in, word_t i)
     t->domain = DOMAINS > 1 && input_byte(in) % 8 == 0 ? 1 : 0;
     t->fault_handler = input_below(in, 8);
     context_create(&t->context);
-    struct cap space = cap_cnode(world.slots, RADIX, 0, shared ? WORD_BITS - RADIX : WORD_BITS - 2 * RADIX);
+    struct cap space =
+        cap_cnode(world.slots, RADIX, 0, shared ? WORD_BITS - RADIX : WORD_BITS - 2 * RADIX);
     slot_insert_root(&t->slot[TCB_CSPACE], space);
     tcb_make_reply_master(t);
     t->slot[TCB_BUFFER].cap = cap_frame(memory_physical(world.buffer[i]), 12, false);
@@ -158,7 +171,7 @@ static void disturb(struct input *in)
 {
     word_t i = input_below(in, THREADS);
     struct tcb *t = &world.thread[i].tcb;
-    switch (input_below(in, 10)) {
+    switch (input_below(in, 11)) {
     case 0:
         tcb_suspend(t);
         break;
@@ -190,14 +203,26 @@ static void disturb(struct input *in)
     case 8:
         scheduler_tick();
         break;
+    case 9: /* SaveCaller */
+        if (slot_is_empty(&world.slots[SAVED_SLOT]) && !slot_is_empty(&t->slot[TCB_CALLER]))
+            slot_move(&world.slots[SAVED_SLOT], &t->slot[TCB_CALLER], t->slot[TCB_CALLER].cap);
+        break;
     default: /* the space goes, or comes back */
         if (slot_is_empty(&t->slot[TCB_CSPACE]))
-            slot_insert_root(&t->slot[TCB_CSPACE], cap_cnode(world.slots, RADIX, 0, WORD_BITS - RADIX));
+            slot_insert_root(&t->slot[TCB_CSPACE],
+                             cap_cnode(world.slots, RADIX, 0, WORD_BITS - RADIX));
         else if (input_byte(in) % 4 == 0)
             slot_remove(&t->slot[TCB_CSPACE]);
         break;
     }
     schedule();
+}
+
+/* The address of a capability, now and then of nothing. */
+static word_t any_name(struct input *in)
+{
+    word_t byte = input_byte(in);
+    return byte < 0xf0 ? byte % (1 << RADIX) : byte | BIT(40);
 }
 
 /* The registers of the call, as the entry code stores them. */
@@ -207,7 +232,7 @@ static void set_registers(struct input *in, struct tcb *t, word_t number)
     word_t caps = input_byte(in) % 8 ? 0 : input_below(in, 4);
     t->context.info = tag_new(input_byte(in), input_byte(in) % 4 ? 0 : input_below(in, 8), caps,
                               lengths[input_below(in, sizeof(lengths))]);
-    t->context.badge = input_byte(in) % 8 ? input_below(in, 8) : input_byte(in);
+    t->context.badge = input_byte(in) % 8 ? input_below(in, 8) : input_below(in, 16);
     if (input_byte(in) % 32 == 0)
         t->context.badge |= BIT(input_below(in, WORD_BITS));
     t->context.number = number;
@@ -215,7 +240,7 @@ static void set_registers(struct input *in, struct tcb *t, word_t number)
         t->context.message[i] = input_byte(in);
     word_t *words = tcb_buffer_writable(t);
     for (word_t i = MESSAGE_REGISTERS; words && i < 128; i++)
-        words[i] = i < BUFFER_CAPS ? i * 1000 + (word_t)t : input_below(in, 16);
+        words[i] = i < BUFFER_CAPS ? i * 1000 + (word_t)t : any_name(in);
 }
 
 static void enter_short(word_t number, word_t cptr, word_t tag)
@@ -229,9 +254,19 @@ static void enter_short(word_t number, word_t cptr, word_t tag)
 
 static void compare_call(struct input *in)
 {
-    static const int8_t numbers[] = { seL4_SysCall, seL4_SysCall, seL4_SysReplyRecv, seL4_SysReplyRecv, seL4_SysSend,
-                                      seL4_SysNBSend, seL4_SysRecv, seL4_SysRecv, seL4_SysNBRecv, seL4_SysReply,
-                                      seL4_SysYield, seL4_SysSetTLSBase, -77 };
+    static const int8_t numbers[] = { seL4_SysCall,
+                                      seL4_SysCall,
+                                      seL4_SysReplyRecv,
+                                      seL4_SysReplyRecv,
+                                      seL4_SysSend,
+                                      seL4_SysNBSend,
+                                      seL4_SysRecv,
+                                      seL4_SysRecv,
+                                      seL4_SysNBRecv,
+                                      seL4_SysReply,
+                                      seL4_SysYield,
+                                      seL4_SysSetTLSBase,
+                                      -77 };
     static struct state before, general;
     word_t number = (word_t)(int64_t)numbers[input_below(in, sizeof(numbers))];
     struct tcb *t = core.current;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The state is looked at from outside: by following the derivation list of the one untyped that everything
- * is made from.  Rules: capabilities 4 to 7, untyped. */
+/* The state is looked at from outside: by following the derivation list of the one untyped that
+ * everything is made from.  Rules: capabilities 4 to 7, untyped. */
 #include "model_system.h"
 #include <arch/x86_64/capability.h>
 #include <kernel/cnode.h>
@@ -11,12 +11,12 @@
 #include <kernel/untyped.h>
 #include <string.h>
 
-#define RADIX 5u
-#define SLOTS BIT(RADIX)
-#define ARENA_BITS 15u
+#define RADIX       5u
+#define SLOTS       BIT(RADIX)
+#define ARENA_BITS  15u
 #define ARENA_BYTES BIT(ARENA_BITS)
-#define LIVE_MAX 4096u
-#define UNTYPED 1u /* slot of the untyped; 0 is the CNode of all these slots, which stays */
+#define LIVE_MAX    4096u
+#define UNTYPED     1u /* slot of the untyped; 0 is the CNode of all these slots, which stays */
 
 static uint8_t arena[ARENA_BYTES] __attribute__((aligned(ARENA_BYTES)));
 static struct slot slots[SLOTS] __attribute__((aligned(1 << (RADIX + SLOT_BITS))));
@@ -25,13 +25,18 @@ static struct slot slots[SLOTS] __attribute__((aligned(1 << (RADIX + SLOT_BITS))
 static struct slot *live[LIVE_MAX];
 static word_t live_count;
 
-static bool is_root_slot(const struct slot *s) { return s >= slots && s < slots + SLOTS; }
+static bool is_root_slot(const struct slot *s)
+{
+    return s >= slots && s < slots + SLOTS;
+}
 static bool in_arena(struct region r)
 {
-    return r.base >= memory_physical(arena).at && r.base + r.bytes <= memory_physical(arena).at + ARENA_BYTES;
+    return r.base >= memory_physical(arena).at &&
+           r.base + r.bytes <= memory_physical(arena).at + ARENA_BYTES;
 }
 
-/* ---- checks -------------------------------------------------------------------------------------- */
+/* ---- checks
+ * -------------------------------------------------------------------------------------- */
 
 static void collect(void)
 {
@@ -133,16 +138,19 @@ static bool is_alive(word_t type, const void *object)
 
 static void check_thread(const struct tcb *t)
 {
-    bool sends = t->state == THREAD_BLOCKED_ON_SEND, receives = t->state == THREAD_BLOCKED_ON_RECEIVE;
+    bool sends = t->state == THREAD_BLOCKED_ON_SEND,
+         receives = t->state == THREAD_BLOCKED_ON_RECEIVE;
     if (sends || receives)
         REQUIRE(is_alive(CAP_ENDPOINT, t->blocked_on));
     if (t->state == THREAD_BLOCKED_ON_NOTIFICATION)
         REQUIRE(is_alive(CAP_NOTIFICATION, t->blocked_on));
     if (t->notification)
-        REQUIRE(is_alive(CAP_NOTIFICATION, t->notification) && notification_bound(t->notification) == t);
+        REQUIRE(is_alive(CAP_NOTIFICATION, t->notification) &&
+                notification_bound(t->notification) == t);
     REQUIRE(!t->queued || tcb_is_runnable(t));
     const struct slot *reply = slot_next(&t->slot[TCB_REPLY]);
-    REQUIRE(!reply || (cap_type(reply->cap) == CAP_REPLY && cap_reply_caller(reply->cap) == t && !slot_next(reply)));
+    REQUIRE(!reply || (cap_type(reply->cap) == CAP_REPLY && cap_reply_caller(reply->cap) == t &&
+                       !slot_next(reply)));
     REQUIRE(!reply || t->state == THREAD_BLOCKED_ON_REPLY);
 }
 
@@ -196,7 +204,8 @@ static void check(void)
             check_queue(&core.ready[0].queue[p], NULL);
 }
 
-/* ---- steps --------------------------------------------------------------------------------------- */
+/* ---- steps
+ * --------------------------------------------------------------------------------------- */
 
 /* A slot that user level could name: of the common CNode, or of a CNode in it. */
 static struct slot *any_slot(struct input *in)
@@ -217,7 +226,8 @@ static struct slot *pick(struct input *in, word_t type)
 }
 
 /* Calls a method until it is no longer preempted; gives up now and then. */
-static void repeat(struct input *in, seL4_Error (*invoke)(struct invocation *), const struct invocation *call)
+static void repeat(struct input *in, seL4_Error (*invoke)(struct invocation *),
+                   const struct invocation *call)
 {
     for (word_t tries = 0; tries < 5000; tries++) {
         struct invocation inv = *call;
@@ -237,16 +247,17 @@ static void repeat(struct input *in, seL4_Error (*invoke)(struct invocation *), 
 
 static void retype(struct input *in)
 {
-    static const uint8_t types[] = { OBJECT_UNTYPED, OBJECT_TCB, OBJECT_ENDPOINT, OBJECT_NOTIFICATION, OBJECT_CNODE,
-                                     OBJECT_CNODE, OBJECT_TCB, seL4_X86_4K };
+    static const uint8_t types[] = { OBJECT_UNTYPED,      OBJECT_TCB,   OBJECT_ENDPOINT,
+                                     OBJECT_NOTIFICATION, OBJECT_CNODE, OBJECT_CNODE,
+                                     OBJECT_TCB,          seL4_X86_4K };
     struct slot *untyped = pick(in, CAP_UNTYPED), *node = pick(in, CAP_CNODE);
     word_t type = types[input_below(in, sizeof(types))];
     word_t bits = type == OBJECT_UNTYPED ? 8 + input_below(in, 6) : 1 + input_below(in, 4);
     if (!untyped)
         return;
-    struct invocation inv = host_call(untyped, UntypedRetype,
-                                      WORDS(type, bits, 0, 0, 2 + input_below(in, SLOTS), 1 + input_below(in, 3)),
-                                      EXTRA(node));
+    struct invocation inv = host_call(
+        untyped, UntypedRetype,
+        WORDS(type, bits, 0, 0, 2 + input_below(in, SLOTS), 1 + input_below(in, 3)), EXTRA(node));
     repeat(in, untyped_invoke, &inv);
 }
 
@@ -301,8 +312,14 @@ static void destroy(struct input *in, enum progress (*what)(struct slot *))
     repeat(in, invoke_doing, &inv);
 }
 
-static void delete_one(struct input *in) { destroy(in, slot_delete); }
-static void revoke_one(struct input *in) { destroy(in, slot_revoke); }
+static void delete_one(struct input *in)
+{
+    destroy(in, slot_delete);
+}
+static void revoke_one(struct input *in)
+{
+    destroy(in, slot_revoke);
+}
 
 /* A thread gets a capability space, so that CNodes hang on threads too. */
 static void give_space(struct input *in)
@@ -312,7 +329,8 @@ static void give_space(struct input *in)
         return;
     struct slot *space = &cap_tcb_object(thread->cap)->slot[TCB_CSPACE];
     if (slot_is_empty(space))
-        input_byte(in) % 3 ? slot_insert_derived(space, node->cap, node) : slot_move(space, node, node->cap);
+        input_byte(in) % 3 ? slot_insert_derived(space, node->cap, node)
+                           : slot_move(space, node, node->cap);
 }
 
 static void communicate(struct input *in)
@@ -327,8 +345,11 @@ static void communicate(struct input *in)
     tcb_make_reply_master(t);
     t->state = THREAD_RUNNING;
     core.current = t;
-    struct send how = { .badge = cap_badge(e->cap), .blocking = true, .is_call = input_byte(in) % 2,
-                        .grant = CAP_RIGHT(RIGHT_GRANT), .can_grant_reply = true };
+    struct send how = { .badge = cap_badge(e->cap),
+                        .blocking = true,
+                        .is_call = input_byte(in) % 2,
+                        .grant = CAP_RIGHT(RIGHT_GRANT),
+                        .can_grant_reply = true };
     switch (input_below(in, 3)) {
     case 0:
         slot_delete_simple(&t->slot[TCB_CALLER]);
@@ -386,15 +407,17 @@ static void control_thread(struct input *in)
 /* Something to talk to and to talk with. */
 static void begin(void)
 {
-    const struct { word_t type, bits, count; } objects[] = {
-        { OBJECT_TCB, 0, 3 }, { OBJECT_CNODE, 3, 2 }, { OBJECT_ENDPOINT, 0, 1 }, { OBJECT_NOTIFICATION, 0, 1 },
-        { OBJECT_UNTYPED, 13, 1 },
+    const struct {
+        word_t type, bits, count;
+    } objects[] = {
+        { OBJECT_TCB, 0, 3 },          { OBJECT_CNODE, 3, 2 },    { OBJECT_ENDPOINT, 0, 1 },
+        { OBJECT_NOTIFICATION, 0, 1 }, { OBJECT_UNTYPED, 13, 1 },
     };
     word_t at = 2;
     for (word_t i = 0; i < sizeof(objects) / sizeof(objects[0]); at += objects[i++].count) {
-        struct invocation inv = host_call(&slots[UNTYPED], UntypedRetype,
-                                          WORDS(objects[i].type, objects[i].bits, 0, 0, at, objects[i].count),
-                                          EXTRA(&slots[0]));
+        struct invocation inv = host_call(
+            &slots[UNTYPED], UntypedRetype,
+            WORDS(objects[i].type, objects[i].bits, 0, 0, at, objects[i].count), EXTRA(&slots[0]));
         REQUIRE(untyped_invoke(&inv) == seL4_NoError);
     }
     core.current->state = THREAD_RUNNING;
@@ -415,7 +438,8 @@ static void revoke_everything(void)
 void model_system(struct input *in)
 {
     static void (*const steps[])(struct input *) = {
-        retype, retype, retype, transfer, transfer, swap, delete_one, delete_one, revoke_one, give_space,
+        retype,      retype,      retype,           transfer,       transfer,
+        swap,        delete_one,  delete_one,       revoke_one,     give_space,
         communicate, communicate, use_notification, control_thread,
     };
     host_setup(NULL);

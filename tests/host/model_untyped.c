@@ -7,11 +7,11 @@
 #include <kernel/untyped.h>
 #include <string.h>
 
-#define RADIX 6u
-#define NODES BIT(RADIX)
-#define ARENA_BITS 15u
+#define RADIX       6u
+#define NODES       BIT(RADIX)
+#define ARENA_BITS  15u
 #define ARENA_BYTES BIT(ARENA_BITS)
-#define DIRT 0xa5
+#define DIRT        0xa5
 
 struct node {
     bool used;
@@ -27,9 +27,18 @@ struct request {
     word_t untyped, type, size_bits, offset, count;
 };
 
-static word_t base_of(word_t n) { return cap_region(slots[n].cap).base; }
-static word_t bytes_of(word_t n) { return cap_region(slots[n].cap).bytes; }
-static bool is_untyped(word_t n) { return cap_type(slots[n].cap) == CAP_UNTYPED; }
+static word_t base_of(word_t n)
+{
+    return cap_region(slots[n].cap).base;
+}
+static word_t bytes_of(word_t n)
+{
+    return cap_region(slots[n].cap).bytes;
+}
+static bool is_untyped(word_t n)
+{
+    return cap_type(slots[n].cap) == CAP_UNTYPED;
+}
 
 static bool has_child(word_t of)
 {
@@ -61,7 +70,8 @@ static seL4_Error naive_decode(const struct request *r)
     for (word_t i = 0; i < r->count; i++)
         if (nodes[r->offset + i].used)
             return seL4_DeleteFirst;
-    word_t bytes_free = bytes_of(r->untyped) - (has_child(r->untyped) ? cap_untyped_watermark(u) : 0);
+    word_t bytes_free =
+        bytes_of(r->untyped) - (has_child(r->untyped) ? cap_untyped_watermark(u) : 0);
     if ((unsigned __int128)r->count << bits_of_type(r->type, r->size_bits) > bytes_free)
         return seL4_NotEnoughMemory;
     bool for_devices = r->type == 0 || r->type == 7 || r->type == 8 || r->type == 9;
@@ -84,7 +94,8 @@ static bool begins_as_zero(word_t n)
 static bool is_device(word_t n)
 {
     struct cap c = slots[n].cap;
-    return cap_type(c) == CAP_FRAME ? cap_frame_is_device(c) : is_untyped(n) && cap_untyped_is_device(c);
+    return cap_type(c) == CAP_FRAME ? cap_frame_is_device(c)
+                                    : is_untyped(n) && cap_untyped_is_device(c);
 }
 
 static void check_untyped(word_t n)
@@ -107,7 +118,8 @@ static bool is_descendant(word_t n, word_t of)
 /* Two objects are one inside the other only if one was made from the other. */
 static void check_pair(word_t a, word_t b)
 {
-    bool disjoint = base_of(a) + bytes_of(a) <= base_of(b) || base_of(b) + bytes_of(b) <= base_of(a);
+    bool disjoint =
+        base_of(a) + bytes_of(a) <= base_of(b) || base_of(b) + bytes_of(b) <= base_of(a);
     bool inside = base_of(a) >= base_of(b) && base_of(a) + bytes_of(a) <= base_of(b) + bytes_of(b);
     REQUIRE(is_descendant(a, b) ? inside : is_descendant(b, a) || disjoint);
 }
@@ -241,8 +253,8 @@ static void copy_untyped(struct input *in)
 
 void model_untyped(struct input *in)
 {
-    static void (*const operations[])(struct input *) = { retype, retype, retype, retype, remove_one,
-                                                          remove_one, copy_untyped };
+    static void (*const operations[])(
+        struct input *) = { retype, retype, retype, retype, remove_one, remove_one, copy_untyped };
     memset(arena, 0, sizeof(arena));
     memset(slots, 0, sizeof(slots));
     memset(nodes, 0, sizeof(nodes));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Retype against a naive model: sequences of Retype, copying and removal; after each the answer, the memory
- * and the disjointness of all objects are compared.  Ends the program at a difference. */
+/* Retype against a naive model: sequences of Retype, copying and removal; after each the answer,
+ * the memory and the disjointness of all objects are compared.  Ends the program at a difference.
+ */
 #pragma once
 #include "fakes.h"
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/scheduler.h>
@@ -13,7 +12,8 @@ static int setup(void **state)
 {
     host_setup(state);
     n = host_notification(N);
-    slot_insert_derived(host_slot(BADGED), cap_notification(n, 6, RIGHT_READ | RIGHT_WRITE), host_slot(N));
+    slot_insert_derived(host_slot(BADGED), cap_notification(n, 6, RIGHT_READ | RIGHT_WRITE),
+                        host_slot(N));
     host_endpoint(E);
     signaller = host_user(10);
     waiter = host_user(10);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <arch/object.h>
@@ -20,10 +19,18 @@ static int setup(void **state)
 static void sizes_are_those_of_the_interface(void **state)
 {
     (void)state;
-    const struct { word_t type, bits; } fixed[] = {
-        { OBJECT_TCB, TCB_BITS }, { OBJECT_ENDPOINT, 4 }, { OBJECT_NOTIFICATION, 5 },
-        { seL4_X86_PDPTObject, 12 }, { seL4_X64_PML4Object, 12 }, { seL4_X64_HugePageObject, 30 },
-        { seL4_X86_4K, 12 }, { seL4_X86_LargePageObject, 21 }, { seL4_X86_PageTableObject, 12 },
+    const struct {
+        word_t type, bits;
+    } fixed[] = {
+        { OBJECT_TCB, TCB_BITS },
+        { OBJECT_ENDPOINT, 4 },
+        { OBJECT_NOTIFICATION, 5 },
+        { seL4_X86_PDPTObject, 12 },
+        { seL4_X64_PML4Object, 12 },
+        { seL4_X64_HugePageObject, 30 },
+        { seL4_X86_4K, 12 },
+        { seL4_X86_LargePageObject, 21 },
+        { seL4_X86_PageTableObject, 12 },
         { seL4_X86_PageDirectoryObject, 12 },
     };
     for (word_t user_bits = 0; user_bits < 64; user_bits++) {
@@ -65,13 +72,21 @@ static void most_copies_are_what_they_are_copied_from(void **state)
 {
     (void)state;
     void *at = host_memory(12);
-    const struct cap same[] = { cap_endpoint(at, 5, 3), cap_notification(at, 0, 1), cap_cnode(at, 4, 3, 2), cap_tcb(at),
-                                cap_irq_handler(9), cap_domain(), cap_simple(CAP_ASID_CONTROL), cap_asid_pool(at, 3),
+    const struct cap same[] = { cap_endpoint(at, 5, 3),
+                                cap_notification(at, 0, 1),
+                                cap_cnode(at, 4, 3, 2),
+                                cap_tcb(at),
+                                cap_irq_handler(9),
+                                cap_domain(),
+                                cap_simple(CAP_ASID_CONTROL),
+                                cap_asid_pool(at, 3),
                                 cap_io_port(4, 5) };
     for (word_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
         expect_derived(same[i], same[i]);
-    const struct cap none[] = { cap_null(), host_reply(at, true), cap_reply_master(at), cap_irq_control(),
-                                cap_zombie_tcb(at, 4), cap_simple(CAP_IO_PORT_CONTROL) };
+    const struct cap none[] = {
+        cap_null(),        host_reply(at, true),  cap_reply_master(at),
+        cap_irq_control(), cap_zombie_tcb(at, 4), cap_simple(CAP_IO_PORT_CONTROL)
+    };
     for (word_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
         expect_derived(none[i], cap_null());
 }

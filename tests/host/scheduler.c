@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/domain.h>
@@ -121,7 +120,8 @@ static void a_blocked_current_thread_keeps_the_candidate(void **state)
 }
 
 /* Rules: threads 5.3.  Current has priority 100. */
-static void candidate(word_t priority, bool current_goes_on, word_t also_ready, bool expect_candidate)
+static void candidate(word_t priority, bool current_goes_on, word_t also_ready,
+                      bool expect_candidate)
 {
     host_setup(NULL);
     struct tcb *current = core.current, *t = ready_thread(priority);
@@ -169,8 +169,8 @@ static void a_less_urgent_candidate_runs_only_if_nobody_is_above(void **state)
     candidate(99, false, 255, false);
 }
 
-/* An equal or more urgent candidate is not compared with those that were ready: they are not above a
- * current thread that was running. */
+/* An equal or more urgent candidate is not compared with those that were ready: they are not above
+ * a current thread that was running. */
 static void behind_the_idle_thread_the_ready_ones_count(void **state)
 {
     (void)state;
@@ -336,7 +336,7 @@ static void yield_goes_behind_equals_and_keeps_the_slice(void **state)
 /* The model: arrays of threads, the rules as they are written. --------------------------------- */
 
 #define THREADS 10u
-#define LEVELS 4u
+#define LEVELS  4u
 static const word_t level_priority[LEVELS] = { 0, 63, 64, 255 };
 
 static struct tcb *all[THREADS];

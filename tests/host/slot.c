@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c tests/host/model_derivation.c */
+/* sources: tests/host/model_derivation.c */
 #include "host.h"
 #include "fakes.h"
 #include "model_derivation.h"
@@ -7,7 +7,7 @@
 #include <arch/x86_64/capability.h>
 #include <kernel/untyped.h>
 
-#define P(n) ((void *)(MEMORY_WINDOW + (word_t)(n) * BIT(21)))
+#define P(n)  ((void *)(MEMORY_WINDOW + (word_t)(n)*BIT(21)))
 #define SLOTS 16u
 
 static struct slot s[SLOTS];
@@ -109,7 +109,8 @@ static void marks_of_a_derived_capability(void **state)
     expect_family(cap_tcb(P(1)), cap_tcb(P(1)), 0);
     expect_family(cap_domain(), cap_domain(), 0);
     expect_family(cap_reply_master(P(1)), host_reply(P(1), true), 0);
-    expect_family(cap_frame(memory_physical(P(1)), 12, false), cap_frame(memory_physical(P(1)), 12, false), 0);
+    expect_family(cap_frame(memory_physical(P(1)), 12, false),
+                  cap_frame(memory_physical(P(1)), 12, false), 0);
     expect_family(cap_table(CAP_PDPT, P(1)), cap_table(CAP_PDPT, P(1)), 0);
     expect_family(cap_simple(CAP_ASID_CONTROL), cap_simple(CAP_ASID_CONTROL), 0);
 }
@@ -301,8 +302,10 @@ static void parenthood_within_a_region(void **state)
     expect_parent(untyped, host_reply(P(4), true), false);
     expect_parent(untyped, cap_irq_handler(3), false);
     expect_parent(untyped, cap_null(), false);
-    expect_parent(cap_untyped((paddr_t){ 0 }, 47, true), cap_frame((paddr_t){ BIT(47) - BIT(30) }, 30, true), true);
-    expect_parent(cap_untyped((paddr_t){ BIT(47) }, 47, true), cap_untyped((paddr_t){ 0 }, 47, true), false);
+    expect_parent(cap_untyped((paddr_t){ 0 }, 47, true),
+                  cap_frame((paddr_t){ BIT(47) - BIT(30) }, 30, true), true);
+    expect_parent(cap_untyped((paddr_t){ BIT(47) }, 47, true),
+                  cap_untyped((paddr_t){ 0 }, 47, true), false);
 }
 
 static void parenthood_within_an_object(void **state)

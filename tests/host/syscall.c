@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/scheduler.h>
@@ -42,7 +41,8 @@ static void expect_no_fault(void)
 /* Rules: ipc 3.2. */
 static void an_unresolvable_address_faults(void **state)
 {
-    const int64_t calls[] = { seL4_SysCall, seL4_SysSend, seL4_SysRecv, seL4_SysNBRecv, seL4_SysReplyRecv };
+    const int64_t calls[] = { seL4_SysCall, seL4_SysSend, seL4_SysRecv, seL4_SysNBRecv,
+                              seL4_SysReplyRecv };
     for (word_t i = 0; i < 5; i++) {
         setup(state);
         host_syscall(self, calls[i], NOWHERE, 0);
@@ -115,7 +115,8 @@ static void receiving_from_anything_else_faults(void **state)
     }
 }
 
-/* Rules: ipc 5.2: the check comes before the caller capability is deleted; notifications keep it. */
+/* Rules: ipc 5.2: the check comes before the caller capability is deleted; notifications keep it.
+ */
 static void what_keeps_the_reply_still_owed(void **state)
 {
     (void)state;
@@ -148,7 +149,8 @@ static void length_is_cut_to_what_can_be_read(void **state)
     (void)state;
     host_buffer(self, 0);
     self->context.message[1] = 3;
-    host_syscall(self, seL4_SysCall, THREAD, tag_new(TCBWriteRegisters, 0, 0, 10)); /* three of two values */
+    host_syscall(self, seL4_SysCall, THREAD,
+                 tag_new(TCBWriteRegisters, 0, 0, 10)); /* three of two values */
     assert_int_equal(self->context.info, tag_new(seL4_TruncatedMessage, 0, 0, 0));
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/abi.h>
@@ -20,7 +19,10 @@ static int setup(void **state)
     return 0;
 }
 
-static struct endpoint *endpoint(void) { return cap_endpoint_object(host_slot(E)->cap); }
+static struct endpoint *endpoint(void)
+{
+    return cap_endpoint_object(host_slot(E)->cap);
+}
 
 static void on_behalf(struct tcb *who, int64_t number, word_t cptr)
 {

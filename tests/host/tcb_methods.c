@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <kernel/scheduler.h>
@@ -21,11 +20,12 @@ static int setup(void **state)
     return 0;
 }
 
-#define CALL(slot, label, words, extra) (inv = host_call(host_slot(slot), label, words, extra), tcb_invoke(&inv))
-#define REFUSED(slot, label, words, extra, ...) \
-    do { \
-        inv = host_call(host_slot(slot), label, words, extra); \
-        assert_refused(tcb_invoke(&inv), &inv, __VA_ARGS__); \
+#define CALL(slot, label, words, extra)                                                            \
+    (inv = host_call(host_slot(slot), label, words, extra), tcb_invoke(&inv))
+#define REFUSED(slot, label, words, extra, ...)                                                    \
+    do {                                                                                           \
+        inv = host_call(host_slot(slot), label, words, extra);                                     \
+        assert_refused(tcb_invoke(&inv), &inv, __VA_ARGS__);                                       \
     } while (0)
 #define NONE NO_EXTRA
 
@@ -71,7 +71,9 @@ static void read_returns_the_first_registers(void **state)
         assert_int_equal(self->context.badge, 0);
         assert_int_equal(self->state, THREAD_RUNNING);
         for (word_t i = 0; i < count; i++)
-            assert_int_equal(i < 4 ? self->context.message[i] : host_words(self)[BUFFER_MESSAGE + i], reg(target, i));
+            assert_int_equal(i < 4 ? self->context.message[i]
+                                   : host_words(self)[BUFFER_MESSAGE + i],
+                             reg(target, i));
         assert_int_equal(target->state, THREAD_RUNNING);
     }
 }
@@ -113,7 +115,8 @@ static void write_sets_the_first_registers(void **state)
         inv = host_call(host_slot(TARGET), TCBWriteRegisters, count + 2, words, NONE);
         assert_done(tcb_invoke(&inv), &inv);
         for (word_t i = 0; i < CONTEXT_REGISTERS; i++)
-            assert_int_equal(reg(target, i), i == 2 ? (count > 2 ? 0x246 : 0x202) : (i < count ? 0x8000 : 0x4000) + i);
+            assert_int_equal(reg(target, i), i == 2 ? (count > 2 ? 0x246 : 0x202)
+                                                    : (i < count ? 0x8000 : 0x4000) + i);
         assert_int_equal(target->context.entry & CONTEXT_BY_SYSCALL, 0);
         assert_int_equal(target->context.ip, reg(target, 0));
         assert_int_equal(target->state, THREAD_RUNNING);
@@ -145,7 +148,9 @@ static void copy_takes_what_the_flags_say(void **state)
         assert_int_equal(source->state, flags & 1 ? THREAD_INACTIVE : THREAD_RUNNING);
         assert_int_equal(target->state, flags & 2 ? THREAD_RESTART : THREAD_INACTIVE);
         for (word_t i = 0; i < CONTEXT_REGISTERS; i++)
-            assert_int_equal(reg(target, i), reg(i < 18 ? (flags & 4 ? source : target) : (flags & 8 ? source : target), i));
+            assert_int_equal(
+                reg(target, i),
+                reg(i < 18 ? (flags & 4 ? source : target) : (flags & 8 ? source : target), i));
         if (flags & 4)
             assert_int_equal(reg(target, 0), 0x8000);
         assert_int_equal(reg(target, 19), (flags & 8 ? 0x8000 : 0x4000) + 19);
@@ -181,8 +186,10 @@ static void both_at_once_or_none(void **state)
 {
     (void)state;
     REFUSED(TARGET, TCBSetSchedParams, WORDS(1), EXTRA(host_slot(SELF)), seL4_TruncatedMessage);
-    REFUSED(TARGET, TCBSetSchedParams, WORDS(3, 151), EXTRA(host_slot(SELF)), seL4_RangeError, 0, 150);
-    REFUSED(TARGET, TCBSetSchedParams, WORDS(151, 3), EXTRA(host_slot(SELF)), seL4_RangeError, 0, 150);
+    REFUSED(TARGET, TCBSetSchedParams, WORDS(3, 151), EXTRA(host_slot(SELF)), seL4_RangeError, 0,
+            150);
+    REFUSED(TARGET, TCBSetSchedParams, WORDS(151, 3), EXTRA(host_slot(SELF)), seL4_RangeError, 0,
+            150);
     assert_int_equal(target->mcp, 255);
     assert_int_equal(target->priority, 50);
     assert_done(CALL(TARGET, TCBSetSchedParams, WORDS(3, 4), EXTRA(host_slot(SELF))), &inv);
@@ -235,9 +242,12 @@ static void tls_base_and_flags(void **state)
     assert_done(CALL(SELF, TCBSetTLSBase, WORDS(1), NONE), &inv);
     assert_int_equal(core.action, SCHEDULE_CHOOSE);
     REFUSED(TARGET, TCBSetFlags, WORDS(0), NONE, seL4_TruncatedMessage);
-    const struct { word_t clear, set, result; } rows[] = { { 0, 0, 0 }, { 0, ~0ul, 1 }, { 0, 2, 1 }, { 1, 1, 1 }, { 1, 0, 0 } };
+    const struct {
+        word_t clear, set, result;
+    } rows[] = { { 0, 0, 0 }, { 0, ~0ul, 1 }, { 0, 2, 1 }, { 1, 1, 1 }, { 1, 0, 0 } };
     for (word_t i = 0; i < 5; i++) {
-        assert_int_equal(CALL(TARGET, TCBSetFlags, WORDS(rows[i].clear, rows[i].set), NONE), seL4_NoError);
+        assert_int_equal(CALL(TARGET, TCBSetFlags, WORDS(rows[i].clear, rows[i].set), NONE),
+                         seL4_NoError);
         assert_int_equal(target->flags, rows[i].result);
         assert_int_equal(self->context.message[0], rows[i].result);
         assert_int_equal(self->context.info, tag_new(0, 0, 0, 1));

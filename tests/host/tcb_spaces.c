@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c */
 #include "host.h"
 #include "fakes.h"
 #include <arch/x86_64/capability.h>
@@ -73,7 +72,8 @@ static void configure_again_replaces(void **state)
 static void the_buffer_is_checked_first(void **state)
 {
     (void)state;
-    inv = host_call(host_slot(TARGET), TCBConfigure, WORDS(0, 0, 0, 0), EXTRA(host_slot(CNODE), host_slot(PML4)));
+    inv = host_call(host_slot(TARGET), TCBConfigure, WORDS(0, 0, 0, 0),
+                    EXTRA(host_slot(CNODE), host_slot(PML4)));
     assert_refused(tcb_invoke(&inv), &inv, seL4_TruncatedMessage);
     assert_refused(configure(0, 0, 0, 8, UNASSIGNED), &inv, seL4_IllegalOperation);
     assert_refused(configure(0, 0, 0, 8, CNODE), &inv, seL4_IllegalOperation);
@@ -108,9 +108,11 @@ static void set_space_leaves_the_buffer(void **state)
 {
     (void)state;
     assert_done(configure(CNODE, 0, PML4, 1024, FRAME), &inv);
-    inv = host_call(host_slot(TARGET), TCBSetSpace, WORDS(0x99, 0), EXTRA(host_slot(CNODE), host_slot(PML4)));
+    inv = host_call(host_slot(TARGET), TCBSetSpace, WORDS(0x99, 0),
+                    EXTRA(host_slot(CNODE), host_slot(PML4)));
     assert_refused(tcb_invoke(&inv), &inv, seL4_TruncatedMessage);
-    inv = host_call(host_slot(TARGET), TCBSetSpace, WORDS(0x99, 0, 0), EXTRA(host_slot(CNODE), host_slot(PML4)));
+    inv = host_call(host_slot(TARGET), TCBSetSpace, WORDS(0x99, 0, 0),
+                    EXTRA(host_slot(CNODE), host_slot(PML4)));
     assert_done(tcb_invoke(&inv), &inv);
     assert_int_equal(target->fault_handler, 0x99);
     assert_int_equal(target->buffer_address, 1024);
@@ -134,7 +136,8 @@ static void changing_the_caller_reschedules(void **state)
     (void)state;
     slot_insert_root(host_slot(20), cap_tcb(self));
     slot_insert_derived(host_slot(21), self->slot[TCB_CSPACE].cap, &self->slot[TCB_CSPACE]);
-    inv = host_call(host_slot(20), TCBSetSpace, WORDS(0, 0, 0), EXTRA(host_slot(CNODE), host_slot(PML4)));
+    inv = host_call(host_slot(20), TCBSetSpace, WORDS(0, 0, 0),
+                    EXTRA(host_slot(CNODE), host_slot(PML4)));
     assert_done(tcb_invoke(&inv), &inv);
     assert_int_equal(core.action, SCHEDULE_CHOOSE);
     assert_int_equal(self->space.generation, 0);

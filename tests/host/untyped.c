@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: tests/host/fakes.c tests/host/model_untyped.c */
+/* sources: tests/host/model_untyped.c */
 #include "host.h"
 #include "fakes.h"
 #include "model_untyped.h"
@@ -10,9 +10,9 @@
 #include <kernel/untyped.h>
 
 #define RADIX 6u
-#define BITS 16u
+#define BITS  16u
 #define BYTES BIT(BITS)
-#define DIRT 0xa5
+#define DIRT  0xa5
 
 static struct slot untyped, root;
 static struct slot *dest; /* the slots of the CNode in root */
@@ -31,10 +31,11 @@ static int setup(void **state)
 
 static struct invocation inv;
 
-static struct invocation *call(word_t type, word_t size_bits, word_t index, word_t depth, word_t offset,
-                               word_t count)
+static struct invocation *call(word_t type, word_t size_bits, word_t index, word_t depth,
+                               word_t offset, word_t count)
 {
-    inv = host_call(&untyped, UntypedRetype, WORDS(type, size_bits, index, depth, offset, count), EXTRA(&root));
+    inv = host_call(&untyped, UntypedRetype, WORDS(type, size_bits, index, depth, offset, count),
+                    EXTRA(&root));
     return &inv;
 }
 
@@ -45,8 +46,9 @@ static void expect_created(word_t type, word_t size_bits, word_t offset, word_t 
     assert_int_equal(inv.caller->state, THREAD_RESTART);
 }
 
-#define REFUSED(type, size_bits, index, depth, offset, count, ...) \
-    assert_refused(untyped_invoke(call(type, size_bits, index, depth, offset, count)), &inv, __VA_ARGS__)
+#define REFUSED(type, size_bits, index, depth, offset, count, ...)                                 \
+    assert_refused(untyped_invoke(call(type, size_bits, index, depth, offset, count)), &inv,       \
+                   __VA_ARGS__)
 
 static void an_unknown_label_beats_everything(void **state)
 {
@@ -115,7 +117,8 @@ static void the_destination_may_be_named_by_a_slot(void **state)
     dest[9].cap = cap_cnode(inner, 3, 1, 4); /* its guard plays no role */
     assert_int_equal(untyped_invoke(call(OBJECT_ENDPOINT, 0, 9, RADIX, 7, 1)), seL4_NoError);
     assert_false(slot_is_empty(&inner[7]));
-    REFUSED(OBJECT_ENDPOINT, 0, 8, RADIX, 999, 0, seL4_FailedLookup, 0, seL4_MissingCapability, RADIX);
+    REFUSED(OBJECT_ENDPOINT, 0, 8, RADIX, 999, 0, seL4_FailedLookup, 0, seL4_MissingCapability,
+            RADIX);
     REFUSED(OBJECT_ENDPOINT, 0, 9, 65, 999, 0, seL4_RangeError, 1, 64);
     REFUSED(OBJECT_ENDPOINT, 0, 9, 3, 999, 0, seL4_FailedLookup, 0, seL4_DepthMismatch, 3, RADIX);
     root.cap = cap_null();
@@ -226,10 +229,12 @@ static void objects_begin_as_the_rules_say(void **state)
     assert_int_equal(cap_cnode_guard_size(dest[2].cap), 0);
     expect_created(seL4_X86_4K, 0, 3, 1);
     assert_cap_equal(dest[3].cap, cap_frame(cap_frame_base(dest[3].cap), 12, false));
-    const struct { word_t type, cap; } tables[] = { { seL4_X86_PDPTObject, CAP_PDPT },
-                                                    { seL4_X86_PageDirectoryObject, CAP_PAGE_DIRECTORY },
-                                                    { seL4_X86_PageTableObject, CAP_PAGE_TABLE },
-                                                    { seL4_X64_PML4Object, CAP_PML4 } };
+    const struct {
+        word_t type, cap;
+    } tables[] = { { seL4_X86_PDPTObject, CAP_PDPT },
+                   { seL4_X86_PageDirectoryObject, CAP_PAGE_DIRECTORY },
+                   { seL4_X86_PageTableObject, CAP_PAGE_TABLE },
+                   { seL4_X64_PML4Object, CAP_PML4 } };
     for (word_t i = 0; i < 4; i++) {
         expect_created(tables[i].type, 0, 10 + i, 1);
         assert_int_equal(cap_type(dest[10 + i].cap), tables[i].cap);
@@ -261,7 +266,8 @@ static void reset_clears_up_to_the_chunk_of_the_watermark(void **state)
     expect_created(OBJECT_ENDPOINT, 0, 0, 17);
     for (word_t i = 0; i < 17; i++)
         slot_remove(&dest[i]);
-    memset(memory, DIRT, 1024); /* the kernel relies on zeros from the watermark on: only marks here */
+    memset(memory, DIRT,
+           1024); /* the kernel relies on zeros from the watermark on: only marks here */
     expect_created(OBJECT_ENDPOINT, 0, 0, 1);
     assert_int_equal(memory[0], 0);
     assert_int_equal(memory[511], 0);
@@ -338,11 +344,13 @@ static void the_largest_untyped(void **state)
     (void)state;
     struct retype plan;
     untyped.cap = cap_untyped((paddr_t){ BIT(47) }, 47, true);
-    assert_int_equal(untyped_decode_retype(call(OBJECT_UNTYPED, 47, 0, 0, 0, 1), &plan), seL4_NoError);
+    assert_int_equal(untyped_decode_retype(call(OBJECT_UNTYPED, 47, 0, 0, 0, 1), &plan),
+                     seL4_NoError);
     assert_int_equal(plan.bits, 47);
     assert_refused(untyped_decode_retype(call(OBJECT_UNTYPED, 47, 0, 0, 0, 2), &plan), &inv,
                    seL4_NotEnoughMemory, BIT(47));
-    assert_int_equal(untyped_decode_retype(call(OBJECT_UNTYPED, 41, 0, 0, 0, 64), &plan), seL4_NoError);
+    assert_int_equal(untyped_decode_retype(call(OBJECT_UNTYPED, 41, 0, 0, 0, 64), &plan),
+                     seL4_NoError);
     assert_int_equal(untyped_retype(&plan), DONE);
     assert_int_equal(cap_untyped_base(dest[63].cap).at, BIT(47) + 63 * BIT(41));
     assert_int_equal(cap_untyped_watermark(untyped.cap), BIT(47));

@@ -6,9 +6,6 @@
 /* DR7 with no breakpoint armed: bit 10 is always set.  Intel SDM vol. 3B, 18.2.4. */
 #define DEBUG_CONTROL_NONE BIT(10)
 
-/* hwdebug.S: entry of the debug exception. */
-extern const char hwdebug_entry[];
-
 /* A debug exception or breakpoint instruction of the current thread. */
 noreturn void hwdebug_trap(struct tcb *t, word_t vector);
 
@@ -18,6 +15,7 @@ void hwdebug_load(struct tcb *t);
 static hot_inline void hwdebug_switch(struct tcb *t)
 {
     const struct breakpoints *b = t->hwdebug.of;
-    if (unlikely(b->control || b->stepping || core_this()->arch.debug_control != DEBUG_CONTROL_NONE))
+    const struct arch_core *a = &core_this()->arch;
+    if (unlikely(b->control || b->stepping || a->debug_control != DEBUG_CONTROL_NONE))
         hwdebug_load(t);
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Entry of the debug exception, on a stack of its own: MOV SS puts the report of a breakpoint that it hits
- * off behind the next instruction, and if that enters the kernel, the exception comes at the kernel's
- * first instruction, with the user's stack pointer or a half-built frame (CVE-2018-8897). */
+/* Entry of the debug exception, on a stack of its own: it may come at the kernel's first instruction, with
+ * the user's stack pointer or a half-built frame.  Some processors report a single step of SYSCALL there,
+ * and MOV SS puts the report of a breakpoint that it hits off behind the next instruction, which may enter
+ * the kernel (CVE-2018-8897). */
 #include <arch/offsets.h>
 
     .text
 
 /* From user level the frame moves to where the processor puts it for other exceptions, the end of the
  * current thread's context.  All registers are the user's. */
-    .globl  hwdebug_entry
-hwdebug_entry:
+    .globl  debug_entry
+debug_entry:
     testb   $3, 8(%rsp)                 /* CS */
     jz      1f
     pushq   %rax
@@ -23,7 +24,7 @@ hwdebug_entry:
     subq    $40, %rsp
     jmp     trap_stubs + 16             /* that of vector 1 */
 
-/* In the kernel: the hit is forgotten. */
+/* In the kernel: the step or hit is forgotten. */
 1:  pushq   %rax
     movl    $0xffff0ff0, %eax           /* DR6: no cause */
     movq    %rax, %dr6
