@@ -60,6 +60,7 @@ libsel4_o := $(libsel4_src:%=$(B)/%.o)
 suite_o   := $(suite_c:%=$(B)/%.o)
 bench_o   := $(bench_c:%=$(B)/%.o)
 fuzz_o    := $(fuzz_c:%=$(B)/%.o)
+stress_o  := $(B)/tests/stress/rounds.c.o
 host_exe  := $(host_c:tests/host/%.c=$(B)/host/%)
 host_o    := $(host_kernel:%=$(B)/host/%.o)
 fuzz_host := $(patsubst tests/host/%.c,$(B)/host/%,$(wildcard tests/host/fuzz_*.c))
@@ -114,7 +115,7 @@ LIBSEL4_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page
 user_cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -m64 -march=x86-64 -ffreestanding \
             -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
             -fcf-protection=none -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. $(LIBSEL4_CFLAGS) \
-            $(if $(filter 1,$(COVERAGE)),-DCOVERAGE)
+            $(if $(filter 1,$(COVERAGE)),-DCOVERAGE) $(if $(filter 1,$(CHECK)),-DCHECKED_KERNEL)
 host_cflags := -std=gnu17 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
             -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude -I$(B)/include \
             -Ilibsel4/include -Itests/host
@@ -160,7 +161,7 @@ $(KERNEL32): $(KERNEL)
 # ---- rules: libsel4, root tasks, tests -----------------------------------------------------------
 # The benchmarks measure threads that have never used the FPU.
 $(bench_o): user_cflags += -mgeneral-regs-only
-$(libsel4_o) $(suite_o) $(bench_o) $(fuzz_o) $(B)/tests/boot/task.c.o: $(B)/%.o: % Makefile | $(generated)
+$(libsel4_o) $(suite_o) $(bench_o) $(fuzz_o) $(stress_o) $(B)/tests/boot/task.c.o: $(B)/%.o: % Makefile | $(generated)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -MD -MP -c -o $@ $<
@@ -179,7 +180,9 @@ $(ROOTSERVER): $(suite_o)
 $(B)/boot-task.elf: $(B)/tests/boot/task.c.o
 $(BENCH): $(bench_o) $(B)/rootserver/console.c.o $(B)/rootserver/format.c.o
 $(FUZZER): $(fuzz_o)
-$(ROOTSERVER) $(BENCH) $(FUZZER) $(B)/boot-task.elf: $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
+$(B)/stress.elf: $(stress_o) $(B)/tests/bench/objects.c.o $(B)/tests/bench/thread.c.o \
+    $(B)/rootserver/console.c.o $(B)/rootserver/format.c.o
+$(ROOTSERVER) $(BENCH) $(FUZZER) $(B)/boot-task.elf $(B)/stress.elf: $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
 	$(call say,LINK,$@)
 	$(Q)$(CC) -o $@ $(filter $(B)/rootserver/%.o $(B)/tests/%.o,$^) $(LIBSEL4_LDFLAGS)
 
@@ -199,15 +202,16 @@ $(host_exe): $(B)/host/%: tests/host/%.c $$(call sources_of,$$*) $(B)/host/kerne
 	$(call say,HOSTCC,$<)
 	$(Q)$(HOST_CC) $(host_cflags) -o $@ $(filter %.c %.a,$^) -lcmocka
 
-# The models of the host tests, driven by libFuzzer.
+# The models of the host tests, driven by libFuzzer.  Clang minds offsets from NULL even if nobody uses them.
+fuzz_cflags := $(host_cflags) -fsanitize=fuzzer
 $(fuzz_host_o): $(B)/host/fuzz/%.o: % $(headers) Makefile | $(generated)
 	$(call say,CLANG,$<)
 	@mkdir -p $(@D)
-	$(Q)clang $(host_cflags) -fsanitize=fuzzer -c -o $@ $<
+	$(Q)clang $(fuzz_cflags) -c -o $@ $<
 
 $(fuzz_host): $(B)/host/fuzz_%: tests/host/fuzz_%.c tests/host/model_%.c $(fuzz_host_o)
 	$(call say,CLANG,$<)
-	$(Q)clang $(host_cflags) -fsanitize=fuzzer -o $@ $^
+	$(Q)clang $(fuzz_cflags) -o $@ $^
 
 # The image is rebuilt when the root task named on the command line is another one.
 $(ISO): $(KERNEL) $(ROOT) tools/make_iso.sh FORCE
@@ -219,7 +223,7 @@ $(B)/compile_commands.json: $(kernel_c) $(suite_c) Makefile tools/compile_comman
 	    -- '$(CC) $(user_cflags)' $(filter %.c,$(libsel4_src)) $(suite_c)
 
 # ---- targets -------------------------------------------------------------------------------------
-.PHONY: all iso run test test-boot test-fastpath coverage fuzz fuzz-host mutate bench bench-baseline debug where clean help setup compile_commands.json FORCE
+.PHONY: all iso run test test-boot test-fastpath test-stress test-toolchains coverage fuzz fuzz-host mutate lint prove bench bench-baseline debug where clean help setup compile_commands.json FORCE
 all: $(KERNEL) $(KERNEL32) $(ROOTSERVER) $(B)/compile_commands.json
 
 setup:
@@ -243,7 +247,19 @@ test: setup
 test-boot: setup
 	@$(MAKE) --no-print-directory all $(B)/boot-task.elf
 	@$(PYTHON) tests/boot/run.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
-	    --task $(B)/boot-task.elf --work $(B)/boot
+	    --task $(B)/boot-task.elf --work $(B)/boot $(if $(filter 1,$(RELEASE)),,--debug)
+
+# Instructions are counted, so it is the release kernel whatever the settings are.
+test-stress: setup
+	@$(MAKE) --no-print-directory RELEASE=1 CHECK=0 build/release/stress.elf build/release/capella32.elf
+	@$(PYTHON) tests/stress/run.py --qemu $(QEMU) --kernel build/release/capella32.elf \
+	    --root build/release/stress.elf
+
+test-toolchains: setup
+	@sh tools/setup.sh --toolchains
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/toolchains/run.py --qemu $(QEMU) --kernel $(KERNEL32) --work $(B)/toolchains \
+	    --cflags='$(LIBSEL4_CFLAGS)' --ldflags='$(LIBSEL4_LDFLAGS)'
 
 coverage: setup
 	@for options in '' HW_DEBUG=1 NUM_DOMAINS=4 ROOT_CNODE_BITS=13; do \
@@ -287,6 +303,16 @@ N ?= 200
 mutate: setup
 	@$(PYTHON) tools/mutate.py --count $(N) --seed $(SEED)
 
+# @ stands for the generated headers of the variant that is looked at.
+lint:
+	@sh tools/setup.sh --lint
+	@$(PYTHON) tools/lint.py --work build/lint --undefined '$(undefined)' \
+	    --cc '$(CC) $(subst $(B)/include,@,$(kernel_cflags))'
+
+prove: $(generated)
+	@sh tools/setup.sh --prove
+	@$(PYTHON) tools/prove.py --work build/prove --include '-Iinclude -I$(B)/include -Ilibsel4/include'
+
 clean:
 	rm -rf build
 
@@ -301,11 +327,13 @@ help:
 #: make capgraph   picture of the capabilities          make dist       tarballs and image of a release
 #: make test-examples, test-sdk, test-docs, test-dist   parts of make test and of CI
 #: make where      paths and flags for outside tools    make setup      install what is missing
+#: make test-stress    1,000 trees of objects, built and revoked  make test-toolchains  compilers
 #: make test-fastpath  the suite with and without fast paths: same results, same digests
 #: make bench      instructions of every operation      make bench-baseline  make them the baseline
 #: make fuzz       random calls for SECONDS from SEED, or REPLAY=file, all invariants checked
 #: make fuzz-host  the models of tests/host on inputs that libFuzzer finds, each for SECONDS
 #: make mutate     how many of N mutants of the kernel the suite notices
+#: make lint       static analysis, layering, stack use  make prove     contracts of the pure code, proven
 #: make coverage   lines and branches of the kernel that the suite and some boots reach
 #: make clean      remove build/                        make help       this list
 #:
@@ -320,5 +348,5 @@ help:
 
 include sdk/sdk.mk
 
--include $(kernel_o:.o=.d) $(host_o:.o=.d) $(libsel4_o:.o=.d) $(suite_o:.o=.d) $(bench_o:.o=.d) $(fuzz_o:.o=.d) $(B)/crt0.d $(B)/offsets.d \
+-include $(kernel_o:.o=.d) $(host_o:.o=.d) $(libsel4_o:.o=.d) $(suite_o:.o=.d) $(bench_o:.o=.d) $(fuzz_o:.o=.d) $(stress_o:.o=.d) $(B)/crt0.d $(B)/offsets.d \
          $(B)/tests/boot/task.c.d

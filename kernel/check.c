@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The checker: slots, derivation lists, untyped memory.  Finds every capability from the threads and
- * interrupt lines on, through CNodes and along derivation lists, and checks the invariants of what it
- * meets.  Changes nothing.  Kernels built with CHECK=1 only.
+/* The checker: slots, derivation lists, untyped memory.  Finds every capability from the threads
+ * and interrupt lines on, through CNodes and along derivation lists, and checks the invariants of
+ * what it meets.  Changes nothing.  Kernels built with CHECK=1 only.
  *
- * A check costs some hundred instructions for each capability, and comes after every kernel entry as long
- * as there are no more than FULL_KEYS things to remember; beyond, after every second entry, third, and so
- * on.  Three things are only sampled, since their cost does not depend on what exists: that the empty
- * slots of a large CNode are zero, memory above watermarks beyond its first bytes, and address spaces
- * other than the loaded one.  A window over them moves on with each check. */
+ * A check costs some hundred instructions for each capability, and comes after every kernel entry
+ * as long as there are no more than FULL_KEYS things to remember; beyond, after every second entry,
+ * third, and so on.  Three things are only sampled, since their cost does not depend on what
+ * exists: that the empty slots of a large CNode are zero, memory above watermarks beyond its first
+ * bytes, and address spaces other than the loaded one.  A window over them moves on with each
+ * check. */
 #include <arch/check.h>
 #include <arch/vspace.h>
 #include <kernel/check.h>
@@ -17,22 +18,22 @@
 #include <kernel/print.h>
 #include <kernel/untyped.h>
 
-#define SET_BITS 16
-#define SET_ENTRIES BIT(SET_BITS)
-#define SET_LIMIT (SET_ENTRIES / 4 * 3)
-#define FULL_KEYS 2048u
-#define CONTAINERS 4096u
+#define SET_BITS     16
+#define SET_ENTRIES  BIT(SET_BITS)
+#define SET_LIMIT    (SET_ENTRIES / 4 * 3)
+#define FULL_KEYS    2048u
+#define CONTAINERS   4096u
 #define WINDOW_SLOTS 256u
 #define WINDOW_BYTES 1024u
-#define FIRST_BYTES 64u
+#define FIRST_BYTES  64u
 
 /* Kinds of keys, where word 1 of a capability or NULL would stand: mapped addresses are below. */
-#define KEY_SLOT (~(word_t)0)
+#define KEY_SLOT   (~(word_t)0)
 #define KEY_OBJECT (~(word_t)1)
 
 struct key {
     word_t a, b;
-    word_t round;    /* when it was put in: others do not count */
+    word_t round; /* when it was put in: others do not count */
 };
 
 struct container {
@@ -44,13 +45,13 @@ struct container {
 static struct checker {
     word_t round;
     word_t keys;
-    word_t due;              /* entries until the next check */
+    word_t due; /* entries until the next check */
     struct key set[SET_ENTRIES];
     word_t containers;
     struct container container[CONTAINERS];
     struct {
-        word_t cursor;       /* memory below has been looked at */
-        word_t start, end;   /* of the next free memory behind it */
+        word_t cursor;     /* memory below has been looked at */
+        word_t start, end; /* of the next free memory behind it */
         const struct slot *untyped;
     } sweep;
     bool overflow_reported;
@@ -62,7 +63,7 @@ static struct checker {
     } entry;
 } checker;
 
-/* ---- report -------------------------------------------------------------------------------------- */
+/* ---- report --------------------------------------------------------------------------------- */
 
 void check_entry(const char *what, word_t a, word_t b, word_t c)
 {
@@ -79,15 +80,16 @@ void check_entry(const char *what, word_t a, word_t b, word_t c)
 noreturn void check_broken(const char *structure, word_t number, const void *where)
 {
     const word_t *at = where;
-    print("\nINVARIANT %s %lu is broken at %p: %lx %lx %lx %lx\n", structure, number, where, at[0], at[1],
-          at[2], at[3]);
-    print("after %s, entered by thread %p \"%s\" for %s %lx %lx %lx, in check %lu\n", checker.entry.after,
-          (const void *)checker.entry.by, checker.entry.name, checker.entry.what ? checker.entry.what : "?",
-          checker.entry.a, checker.entry.b, checker.entry.c, checker.round);
+    print("\nINVARIANT %s %lu is broken at %p: %lx %lx %lx %lx\n", structure, number, where, at[0],
+          at[1], at[2], at[3]);
+    print("after %s, entered by thread %p \"%s\" for %s %lx %lx %lx, in check %lu\n",
+          checker.entry.after, (const void *)checker.entry.by, checker.entry.name,
+          checker.entry.what ? checker.entry.what : "?", checker.entry.a, checker.entry.b,
+          checker.entry.c, checker.round);
     fatal("an invariant does not hold");
 }
 
-/* ---- the set of what has been met ---------------------------------------------------------------- */
+/* ---- the set of what has been met ----------------------------------------------------------- */
 
 static struct key *set_find(word_t a, word_t b)
 {
@@ -99,7 +101,10 @@ static struct key *set_find(word_t a, word_t b)
     }
 }
 
-static bool set_has(word_t a, word_t b) { return set_find(a, b)->round == checker.round; }
+static bool set_has(word_t a, word_t b)
+{
+    return set_find(a, b)->round == checker.round;
+}
 
 /* False: it was there already. */
 static bool set_add(word_t a, word_t b)
@@ -119,17 +124,22 @@ static word_t identity(struct cap c)
     return cap_type(c) == CAP_UNTYPED ? c.word[0] : c.word[0] & CAP_IDENTITY;
 }
 
-bool check_exists(struct cap c) { return set_has(identity(c), KEY_OBJECT); }
+bool check_exists(struct cap c)
+{
+    return set_has(identity(c), KEY_OBJECT);
+}
+
 bool check_exists_mapped(struct cap c)
 {
     return set_has(c.word[0] & (CAP_IDENTITY | CAP_RIGHT(RIGHT_WRITE)), c.word[1]);
 }
 
-/* ---- capabilities and their place in the lists ---------------------------------------------------- */
+/* ---- capabilities and their place in the lists ---------------------------------------------- */
 
-#define KNOWN_TYPES                                                                                 \
-    (BIT(CAP_UNTYPED) | BIT(CAP_ENDPOINT) | BIT(CAP_NOTIFICATION) | BIT(CAP_REPLY) | BIT(CAP_CNODE) | \
-     BIT(CAP_TCB) | BIT(CAP_IRQ_CONTROL) | BIT(CAP_IRQ_HANDLER) | BIT(CAP_ZOMBIE) | BIT(CAP_DOMAIN))
+#define KNOWN_TYPES                                                                                \
+    (BIT(CAP_UNTYPED) | BIT(CAP_ENDPOINT) | BIT(CAP_NOTIFICATION) | BIT(CAP_REPLY) |               \
+     BIT(CAP_CNODE) | BIT(CAP_TCB) | BIT(CAP_IRQ_CONTROL) | BIT(CAP_IRQ_HANDLER) |                 \
+     BIT(CAP_ZOMBIE) | BIT(CAP_DOMAIN))
 
 static void push(struct slot *first, word_t count, word_t occupied)
 {
@@ -155,7 +165,8 @@ static void check_untyped(const struct slot *s)
     check(s->next_and_marks & SLOT_REVOCABLE, "untyped", 4, s);
     if (cap_untyped_is_device(s->cap) || watermark == size)
         return;
-    word_t start = cap_untyped_base(s->cap).at + watermark, end = cap_untyped_base(s->cap).at + size;
+    word_t start = cap_untyped_base(s->cap).at + watermark,
+           end = cap_untyped_base(s->cap).at + size;
     check_zeros(s, start, end - start < FIRST_BYTES ? end : start + FIRST_BYTES);
     if (start < checker.sweep.cursor)
         start = checker.sweep.cursor;
@@ -210,7 +221,8 @@ static void check_neighbours(const struct slot *s, struct region before, struct 
         check(!untyped || cap_untyped_watermark(prev->cap) == before.bytes, "untyped", 3, prev);
     } else if (untyped && own.base - before.base < before.bytes) {
         check(slot_is_parent(prev, s), "slot", 6, s);
-        check(own.base + own.bytes - before.base <= cap_untyped_watermark(prev->cap), "untyped", 2, s);
+        check(own.base + own.bytes - before.base <= cap_untyped_watermark(prev->cap), "untyped", 2,
+              s);
     } else {
         check(own.base + own.bytes <= before.base, "slot", 6, s);
     }
@@ -242,7 +254,10 @@ static struct region check_slot(struct slot *s, struct region before)
     return own;
 }
 
-static bool plausible(const struct slot *s) { return (word_t)s >= MEMORY_WINDOW && !slot_is_empty(s); }
+static bool plausible(const struct slot *s)
+{
+    return (word_t)s >= MEMORY_WINDOW && !slot_is_empty(s);
+}
 
 /* The whole list of which s is a part. */
 static void check_list(struct slot *s)
@@ -264,13 +279,15 @@ static void check_empty(const struct slot *s, word_t count)
 {
     for (const struct slot *end = s + count; s < end; s++)
         if (slot_is_empty(s))
-            check(!(s->cap.word[0] | s->cap.word[1] | (word_t)s->prev | s->next_and_marks), "slot", 1, s);
+            check(!(s->cap.word[0] | s->cap.word[1] | (word_t)s->prev | s->next_and_marks), "slot",
+                  1, s);
 }
 
 static struct slot *skip_empty(struct slot *s, const struct slot *end)
 {
-    while (s + 4 <= end &&
-           !((s[0].cap.word[0] | s[1].cap.word[0] | s[2].cap.word[0] | s[3].cap.word[0]) & CAP_TYPE))
+    while (
+        s + 4 <= end &&
+        !((s[0].cap.word[0] | s[1].cap.word[0] | s[2].cap.word[0] | s[3].cap.word[0]) & CAP_TYPE))
         s += 4;
     while (s < end && slot_is_empty(s))
         s++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The checker: threads, the queues they are in, who runs, interrupt lines.  Kernels built with CHECK=1
- * only. */
+/* The checker: threads, the queues they are in, who runs, interrupt lines.  Kernels built with
+ * CHECK=1 only. */
 #include <kernel/check.h>
 #include <kernel/core.h>
 #include <kernel/endpoint.h>
@@ -16,9 +16,12 @@ static struct {
     word_t in_ready, ready;
 } count;
 
-void check_threads_begin(void) { count.in_queues = count.waiting = count.in_ready = count.ready = 0; }
+void check_threads_begin(void)
+{
+    count.in_queues = count.waiting = count.in_ready = count.ready = 0;
+}
 
-/* ---- queues -------------------------------------------------------------------------------------- */
+/* ---- queues --------------------------------------------------------------------------------- */
 
 /* Links and ends of a queue; returns how many are in it. */
 static word_t check_links(const struct tcb_queue *q)
@@ -38,8 +41,9 @@ static void check_waiting(const struct tcb_queue *q, const void *object, bool en
 {
     count.in_queues += check_links(q);
     for (const struct tcb *t = q->head; t; t = t->next) {
-        bool fits = endpoint ? t->state == THREAD_BLOCKED_ON_SEND || t->state == THREAD_BLOCKED_ON_RECEIVE
-                             : t->state == THREAD_BLOCKED_ON_NOTIFICATION;
+        bool fits =
+            endpoint ? t->state == THREAD_BLOCKED_ON_SEND || t->state == THREAD_BLOCKED_ON_RECEIVE
+                     : t->state == THREAD_BLOCKED_ON_NOTIFICATION;
         check(fits && !t->queued, "queue", 2, t);
         check(t->blocked_on == object, endpoint ? "endpoint" : "notification", endpoint ? 1 : 3, t);
         check(t->state == q->head->state, "queue", 3, t);
@@ -83,9 +87,10 @@ static void check_ready(const struct ready *r, word_t domain_number)
         bool any = i < PRIORITIES / WORD_BITS && r->bitmap[i] != 0;
         check(any == ((r->summary & BIT(i)) != 0), "ready", 2, r);
     }
+    check(r->highest == (r->summary ? ready_find_highest(r) : 0), "ready", 4, r);
 }
 
-/* ---- threads ------------------------------------------------------------------------------------- */
+/* ---- threads -------------------------------------------------------------------------------- */
 
 static bool holds(const struct tcb *t, enum tcb_slot slot, word_t type)
 {
@@ -97,10 +102,13 @@ static void check_slots(const struct tcb *t)
 {
     const struct slot *reply = &t->slot[TCB_REPLY], *caller = &t->slot[TCB_CALLER];
     check(holds(t, TCB_CSPACE, CAP_CNODE) || holds(t, TCB_CSPACE, CAP_ZOMBIE), "tcb", 1, t);
-    check(slot_is_empty(&t->slot[TCB_VSPACE]) || vspace_is_assigned(t->slot[TCB_VSPACE].cap), "tcb", 1, t);
-    check(holds(t, TCB_REPLY, CAP_REPLY) && (slot_is_empty(reply) || cap_reply_is_master(reply->cap)), "tcb",
+    check(slot_is_empty(&t->slot[TCB_VSPACE]) || vspace_is_assigned(t->slot[TCB_VSPACE].cap), "tcb",
           1, t);
-    check(holds(t, TCB_CALLER, CAP_REPLY) && (slot_is_empty(caller) || !cap_reply_is_master(caller->cap)),
+    check(holds(t, TCB_REPLY, CAP_REPLY) &&
+              (slot_is_empty(reply) || cap_reply_is_master(reply->cap)),
+          "tcb", 1, t);
+    check(holds(t, TCB_CALLER, CAP_REPLY) &&
+              (slot_is_empty(caller) || !cap_reply_is_master(caller->cap)),
           "tcb", 1, t);
     check(holds(t, TCB_BUFFER, CAP_FRAME) && t->slot[TCB_BUFFER].cap.word[1] == 0, "tcb", 1, t);
 }
@@ -126,7 +134,8 @@ static void check_state(const struct tcb *t)
         return;
     case THREAD_BLOCKED_ON_SEND:
     case THREAD_BLOCKED_ON_RECEIVE:
-        check_waiter(t, &((const struct endpoint *)t->blocked_on)->queue, cap_endpoint(t->blocked_on, 0, 0));
+        check_waiter(t, &((const struct endpoint *)t->blocked_on)->queue,
+                     cap_endpoint(t->blocked_on, 0, 0));
         break;
     case THREAD_BLOCKED_ON_NOTIFICATION:
         check_waiter(t, &((const struct notification *)t->blocked_on)->queue,
@@ -162,8 +171,8 @@ static void check_thread(const struct tcb *t)
     }
 }
 
-/* Nothing is left to be decided, and nobody more urgent is ready.  (A thread that another moves into the
- * current domain waits for the next decision.) */
+/* Nothing is left to be decided, and nobody more urgent is ready.  (A thread that another moves
+ * into the current domain waits for the next decision.) */
 static void check_current(void)
 {
     struct core *c = core_this();
@@ -178,15 +187,15 @@ static void check_current(void)
     check(NUM_DOMAINS > 1 || !scheduler_has_above(c, t->priority), "core", 1, t);
 }
 
-/* ---- interrupt lines ------------------------------------------------------------------------------ */
+/* ---- interrupt lines ------------------------------------------------------------------------ */
 
 static void check_line(word_t irq)
 {
     const struct irq_line *line = &irq_lines[irq];
     const struct slot *s = &line->notification;
     check((line->state == IRQ_SIGNAL) == check_exists(cap_irq_handler(irq)), "irq_line", 2, line);
-    check(slot_is_empty(s) || (line->state == IRQ_SIGNAL && cap_type(s->cap) == CAP_NOTIFICATION), "irq_line", 1,
-          line);
+    check(slot_is_empty(s) || (line->state == IRQ_SIGNAL && cap_type(s->cap) == CAP_NOTIFICATION),
+          "irq_line", 1, line);
 }
 
 void check_threads_end(void)

@@ -64,10 +64,12 @@ static hot_inline bool find_words(const struct tcb *from, const struct tcb *to, 
 {
     const word_t *source = tcb_buffer_quick(from);
     word_t *dest = tcb_buffer_quick(to);
+    if (unlikely(!source) || unlikely(!dest) || unlikely((tag & TAG_LENGTH_MASK) > MESSAGE_MAX_LENGTH))
+        return false;
     words->count = (tag & TAG_LENGTH_MASK) - MESSAGE_REGISTERS;
     words->from = source + BUFFER_MESSAGE + MESSAGE_REGISTERS;
     words->to = dest + BUFFER_MESSAGE + MESSAGE_REGISTERS;
-    return likely(source) && likely(dest) && likely(words->count <= MESSAGE_MAX_LENGTH - MESSAGE_REGISTERS);
+    return true;
 }
 
 /* Registers, tag and badge. */

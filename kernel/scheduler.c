@@ -32,6 +32,8 @@ void scheduler_dequeue(struct tcb *t)
     ready->bitmap[i] &= ~BIT(t->priority % WORD_BITS);
     if (!ready->bitmap[i])
         ready->summary &= ~BIT(i);
+    if (t->priority == ready->highest)
+        ready->highest = ready->summary ? ready_find_highest(ready) : 0;
 }
 
 void scheduler_force(void)
@@ -110,7 +112,7 @@ static struct tcb *pick(struct core *c)
     const struct ready *ready = core_ready(c);
     if (!ready->summary)
         return &c->idle;
-    return ready->queue[ready_highest(ready)].head;
+    return ready->queue[ready->highest].head;
 }
 
 /* The candidate, if it may run at once; otherwise it is queued and NULL returned. */

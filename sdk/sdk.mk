@@ -5,7 +5,6 @@
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 suffix   := $(patsubst release%,%,$(variant:debug%=%))
-variants := $(sort $(variant) debug$(suffix) release$(suffix))
 SDK_TEST := build/sdk/installed
 
 # ---- rules: SDK and reference --------------------------------------------------------------------

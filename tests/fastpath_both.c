@@ -75,8 +75,8 @@ TEST(bothways, every_capability)
 
             p.actor[0].gift[0] = p.actor[2].gift[i & 1] = play_name(cptr);
             p.actor[0].step[i / 2 % 2].cptr = play_name(cptr);
-            p.actor[0].step[1].info = info_word(1, i & 1, 2);
-            p.actor[2].step[0].info = info_word(TCBSuspend, i & 3, 1);
+            p.actor[0].step[1].info = info_word(1, i & 1, i & 1 ? 6 : 2);
+            p.actor[2].step[0].info = info_word(TCBSuspend, i & 1 ? 3 : 0, i & 1 ? 5 : 1);
             p.actor[2].step[0].cptr = i & 2 ? play_name(cptr) : play_name(BADGED);
             p.actor[2].step[0].number = (word_t)sending[i / 4];
             p.actor[2].handler = i & 1 ? HANDLER : 0;
@@ -103,6 +103,28 @@ TEST(bothways, every_order_of_priorities)
             p.actor[3].domain = domain == 2;
             play_perform(&p, "priority", number++);
         }
+    }
+}
+
+/* A server that wakes somebody before it answers: who of the three goes on? */
+TEST(bothways, every_order_at_an_answer)
+{
+    word_t number = 0;
+
+    play_stage();
+    for (word_t i = 0; i < 27 * 2; i++) {
+        struct play p = usual_play();
+
+        p.actor[0].priority += i % 3;
+        p.actor[1].priority += i / 3 % 3;
+        p.actor[2].priority += i / 9 % 3;
+        p.actor[0].steps = 3;
+        p.actor[0].step[1] = step(seL4_SysSend, SIGNAL, 0);
+        p.actor[0].step[2] = step(seL4_SysReplyRecv, ENDPOINT, info_word(1, 0, i < 27 ? 2 : 9));
+        p.actor[1].step[0] = step(seL4_SysRecv, SIGNAL, 0);
+        p.actor[2].step[1] = step(seL4_SysYield, EMPTY, 0);
+        p.actor[3].steps = 0;
+        play_perform(&p, "answer", number++);
     }
 }
 

@@ -292,6 +292,8 @@ void play_perform(const struct play *p, const char *group, word_t number)
 {
     word_t first, second;
 
+    if (number % PLAYS_APART)
+        return;
     digest = 0xcbf29ce484222325;
     play_clock = 0;
     (void)seL4_TCB_SetPriority(SELF, SELF, HIGH_PRIORITY);

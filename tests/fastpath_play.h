@@ -61,6 +61,15 @@ word_t play_name(word_t name);
 /* What all plays of a test share. */
 void play_stage(void);
 
+/* Of all plays of a test, every so manyth is performed: a kernel that checks its invariants after
+ * every entry takes far longer for each.  11 divides none of the
+ * tables' dimensions, so that each condition still occurs, though not each combination. */
+#ifdef CHECKED_KERNEL
+enum { PLAYS_APART = 11 };
+#else
+enum { PLAYS_APART = 1 };
+#endif
+
 /* Perform a play and print its digests: after the play itself, after messages to everybody, and
  * after all actors have been suspended and resumed. */
 void play_perform(const struct play *p, const char *group, word_t number);

@@ -61,7 +61,10 @@ def root(build, folder, select):
 
 
 def suite(build, folder):
-    return [("suite", kernel(build, "-append", "quiet", "-initrd", root(build, folder, "")))]
+    """What every kernel runs; breakpoints also on a processor that can watch 8 bytes."""
+    yield "suite", kernel(build, "-append", "quiet", "-initrd", root(build, folder, ""))
+    if "hwdebug" in build:
+        yield "core2duo", kernel(build, "-initrd", root(build, folder, "hwdebug.*"), cpu="core2duo")
 
 
 def machines(build, folder):

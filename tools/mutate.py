@@ -4,8 +4,8 @@
 
 Makes a random sample of one-line changes to the kernel's checks and actions, builds each in a copy of the
 tree below build/mutate, and runs the suite until the first failure: tests of the same topic first, then
-everything, then the host unit tests of the changed file, then the topic's tests with CHECK=1.  Reports how
-many mutants were killed and lists those that survived.
+everything, then the host unit tests of the changed file, then the topic's tests without fast paths and
+with CHECK=1.  Reports how many mutants were killed and lists those that survived.
 """
 import argparse
 import concurrent.futures
@@ -29,13 +29,13 @@ DIED = re.compile(r"INVARIANT|PANIC|KERNEL FAULT|Bail out!")
 # Tests that are about a file, where the name does not say it.
 TOPICS = {
     "cspace": "address.* cnode.*", "slot": "derivation.* rotate.* cnode.*", "capability": "cnode.* address.*",
-    "object": "untyped.* derivation.* tcb.*", "message": "transfer.* endpoint.* reply.*", "queue": "endpoint.*",
+    "object": "untyped.* derivation.* tcb.*", "message": "transfer.* endpoint.* reply.*",
     "reply_classic": "reply.* destruction.* tcb.*", "scheduler": "schedule.*", "tcb_methods": "tcb.* registers.*",
     "tcb_spaces": "tcb.*", "irq_control": "interrupt.*", "ioapic": "interrupt.*", "lapic": "schedule.* interrupt.*",
     "asid": "table.* frame.*", "vspace": "table.* frame.*", "context": "registers.* exception.*",
     "trap": "exception.* fault.*", "fastpath": "fastpath*.* bothways.* endpoint.* reply.*",
     "switch": "fpu.* registers.* syscall.*", "preemption": "destruction.* untyped.* preemption.*",
-    "entry": "endpoint.* fault.*", "interrupt": "interrupt.*", "memory": "untyped.* frame.*",
+    "endpoint": "endpoint.* reply.* transfer.*", "entry": "endpoint.* fault.*", "interrupt": "interrupt.*", "memory": "untyped.* frame.*",
 }
 
 
@@ -119,10 +119,11 @@ class Run:
         self.quiet = 0.0
         self.failed = set()
 
-    def go(self, kernel, root, all_failures=False):
+    def go(self, kernel, root, options="quiet", all_failures=False):
         """What killed the mutant, or None."""
         command = [self.o.qemu, "-cpu", self.o.cpu, "-m", "512M", "-display", "none", "-monitor", "none",
-                   "-no-reboot", "-serial", "stdio", "-kernel", kernel, "-initrd", root, "-append", "quiet"]
+                   "-no-reboot", "-serial", "stdio", "-kernel", kernel, "-initrd", root, "-append",
+                   options]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL)
         os.set_blocking(process.stdout.fileno(), False)
@@ -231,8 +232,9 @@ class Workshop:
             run = Run(self.o, stall, known)
             kernel, root = self.built("capella32.elf"), self.built("rootserver.elf")
             topic = os.path.splitext(os.path.basename(path))[0]
-            killer = run.go(kernel, selection(root, self.folder, TOPICS.get(topic, topic + ".*")))
-            return killer or run.go(kernel, root) or self.host_kills(path) or self.check_kills(run) or ""
+            selected = selection(root, self.folder, TOPICS.get(topic, topic + ".*"))
+            return (run.go(kernel, selected) or run.go(kernel, root) or self.host_kills(path) or
+                    run.go(kernel, selected, "quiet nofastpath") or self.check_kills(run) or "")
         finally:
             with open(full, "w", encoding="utf-8") as f:
                 f.write(original)

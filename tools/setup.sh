@@ -47,6 +47,24 @@ if [ "${1:-}" = --all ]; then
     need graphviz dot -V
 fi
 
+if [ "${1:-}" = --all ] || [ "${1:-}" = --toolchains ]; then
+    need musl-tools sh -c 'command -v musl-gcc'
+fi
+
+case "${1:-}" in --all|--lint)
+    need clang-tidy clang-tidy --version
+    need cppcheck cppcheck --version
+    ;;
+esac
+
+case "${1:-}" in --all|--prove)
+    need frama-c-base frama-c -version
+    need why3 why3 --version
+    need z3 z3 --version
+    need cvc4 cvc4 --version
+    ;;
+esac
+
 if [ "${1:-}" = --fuzz-host ]; then
     need clang clang --version
     need "libclang-rt-$(clang -dumpversion 2>/dev/null | cut -d. -f1 | grep . || echo 14)-dev" \

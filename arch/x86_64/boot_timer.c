@@ -18,7 +18,8 @@ enum {
     GATE_OUTPUT = 1 << 5,
 };
 #define PIT_HZ 1193182u
-#define MEASURE_MS 20u
+#define MEASURE_MS 7u
+#define MEASUREMENTS 3
 #define PIT_COUNTS (PIT_HZ * MEASURE_MS / 1000)
 #define PATIENCE BIT(24) /* reads of a port: each takes a microsecond or so where there is a bus */
 
@@ -63,20 +64,43 @@ static word_t tsc_mhz_of_model(void)
     return ten_khz ? (rdmsr(MSR_PLATFORM_INFO) >> 8 & 0xff) * ten_khz / 100 : 0;
 }
 
-const char *boot_timer_init(void)
+struct counts {
+    word_t tsc;
+    word_t lapic;
+};
+
+/* What both count while the PIT does; false if it does not. */
+static bool measure(struct counts *counts)
 {
-    lapic_timer_measure();
     start_pit();
     word_t tsc = rdtsc();
     uint32_t lapic = lapic_timer_now();
     if (!wait_for_pit())
-        return "the timer (PIT) does not count.";
-    tsc = rdtsc() - tsc;
-    lapic -= lapic_timer_now();
+        return false;
+    counts->tsc = rdtsc() - tsc;
+    counts->lapic = lapic - lapic_timer_now();
+    return true;
+}
+
+/* An emulator that is not scheduled, and system management code, can only lengthen a measurement. */
+const char *boot_timer_init(void)
+{
+    struct counts least = { .tsc = ~(word_t)0, .lapic = ~(word_t)0 };
+
+    lapic_timer_measure();
+    for (word_t i = 0; i < MEASUREMENTS; i++) {
+        struct counts counts;
+        if (!measure(&counts))
+            return "the timer (PIT) does not count.";
+        if (counts.tsc < least.tsc)
+            least.tsc = counts.tsc;
+        if (counts.lapic < least.lapic)
+            least.lapic = counts.lapic;
+    }
 
     cpu.tsc_mhz = tsc_mhz_of_model();
     if (cpu.tsc_mhz == 0)
-        cpu.tsc_mhz = tsc / (MEASURE_MS * 1000);
-    lapic_timer_start((uint32_t)((word_t)lapic * TIMER_TICK_MS / MEASURE_MS));
+        cpu.tsc_mhz = least.tsc / (MEASURE_MS * 1000);
+    lapic_timer_start((uint32_t)(least.lapic * TIMER_TICK_MS / MEASURE_MS));
     return NULL;
 }

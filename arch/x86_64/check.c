@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The checker: ASID pools, page tables, the kernel's own mappings, FPU.  Kernels built with CHECK=1 only. */
+/* The checker: ASID pools, page tables, the kernel's own mappings, FPU.  Kernels built with CHECK=1
+ * only. */
 #include <arch/check.h>
 #include <arch/x86_64/capability.h>
 #include <arch/x86_64/cpu.h>
@@ -8,7 +9,7 @@
 #include <kernel/check.h>
 #include <kernel/core.h>
 
-#define USER_ENTRIES 256u
+#define USER_ENTRIES          256u
 #define KERNEL_MAPPING_PERIOD 4096u /* checks; they do not change after boot */
 
 extern char kernel_text_start[], kernel_end[];
@@ -36,7 +37,7 @@ bool arch_check_knows(word_t type)
     return type == CAP_FRAME;
 }
 
-/* ---- user address spaces --------------------------------------------------------------------------- */
+/* ---- user address spaces -------------------------------------------------------------------- */
 
 static struct cap placed(struct cap cap, word_t asid, word_t address)
 {
@@ -62,8 +63,9 @@ static bool frame_is_known(word_t asid, pte_t e, word_t bits, word_t address)
 static void check_leaf(word_t asid, const pte_t *e, word_t bits, word_t address)
 {
     word_t start = e->raw & PTE_FRAME & ~MASK(bits);
-    check(start + BIT(bits) <= image_paddr(kernel_text_start).at || start >= image_paddr(kernel_end).at, "pml4",
-          3, e);
+    check(start + BIT(bits) <= image_paddr(kernel_text_start).at ||
+              start >= image_paddr(kernel_end).at,
+          "pml4", 3, e);
     check(frame_is_known(asid, *e, bits, address), "pml4", 2, e);
     check(!(e->raw & PTE_GLOBAL), "pml4", 2, e);
 }
@@ -78,7 +80,8 @@ static pte_t *check_table(word_t asid, const pte_t *e, enum arch_cap_type type, 
 
 static bool any_present(const pte_t *e)
 {
-    return (e[0].raw | e[1].raw | e[2].raw | e[3].raw | e[4].raw | e[5].raw | e[6].raw | e[7].raw) & PTE_PRESENT;
+    return (e[0].raw | e[1].raw | e[2].raw | e[3].raw | e[4].raw | e[5].raw | e[6].raw | e[7].raw) &
+           PTE_PRESENT;
 }
 
 /* The next present entry from i on, or TABLE_ENTRIES.  Most tables are nearly empty. */
@@ -129,7 +132,8 @@ static void check_space(const struct pml4 *space, word_t asid)
             check_pdpt(asid, check_table(asid, &space->entry[i], CAP_PDPT, at), at);
     }
     for (word_t i = USER_ENTRIES; i < TABLE_ENTRIES; i++)
-        check(space->entry[i].raw == (i == KERNEL_PML4_INDEX ? kernel_pml4_entry : 0), "pml4", 4, space);
+        check(space->entry[i].raw == (i == KERNEL_PML4_INDEX ? kernel_pml4_entry : 0), "pml4", 4,
+              space);
 }
 
 /* One after the other, from check to check. */
@@ -163,7 +167,8 @@ static void check_loaded(void)
     word_t cr3;
     __asm__ volatile("mov %%cr3, %0" : "=r"(cr3) : : "memory");
     check(((cr3 ^ a->space) & PTE_FRAME) == 0, "arch_core", 1, a);
-    check(arch_checker.loaded_alive || (a->space & PTE_FRAME) == kernel_space.at, "arch_core", 2, a);
+    check(arch_checker.loaded_alive || (a->space & PTE_FRAME) == kernel_space.at, "arch_core", 2,
+          a);
     for (const struct tcb *t = debug_threads; t; t = t->debug_next) {
         struct cap c = t->slot[TCB_VSPACE].cap;
         if (t->space.generation != a->space_generation)
@@ -174,9 +179,12 @@ static void check_loaded(void)
     }
 }
 
-/* ---- the kernel's mappings ------------------------------------------------------------------------ */
+/* ---- the kernel's mappings ------------------------------------------------------------------ */
 
-static const pte_t *table_of(pte_t e) { return memory_pointer((paddr_t){ e.raw & PTE_FRAME }); }
+static const pte_t *table_of(pte_t e)
+{
+    return memory_pointer((paddr_t){ e.raw & PTE_FRAME });
+}
 
 static void check_kernel_leaf(const pte_t *e)
 {
@@ -214,7 +222,7 @@ static void check_kernel_mappings(void)
     }
 }
 
-/* ---- FPU ------------------------------------------------------------------------------------------ */
+/* ---- FPU ------------------------------------------------------------------------------------ */
 
 static void check_fpu(void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The processor's part of the checker: address spaces, the kernel's mappings, FPU (kernel/check.h). */
+/* The processor's part of the checker: address spaces, the kernel's mappings, FPU (kernel/check.h).
+ */
 #pragma once
 #include <kernel/types.h>
 

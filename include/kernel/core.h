@@ -10,14 +10,17 @@
 /* Ready threads of one domain.
  *   1  bit p % 64 of bitmap[p / 64] is set exactly when queue[p] is not empty
  *   2  bit i of summary is set exactly when bitmap[i] is not 0
- *   3  members have this domain, and the priority of their queue */
+ *   3  members have this domain, and the priority of their queue
+ *   4  highest is the priority of the most urgent member, 0 if there is none */
 struct ready {
+    word_t highest;
     word_t summary;
     word_t bitmap[PRIORITIES / WORD_BITS];
     struct tcb_queue queue[PRIORITIES];
 };
 
-static inline word_t ready_highest(const struct ready *ready)
+/* The highest priority whose queue is not empty, by the bitmaps; some queue is not. */
+static inline word_t ready_find_highest(const struct ready *ready)
 {
     word_t i = 63u - (word_t)__builtin_clzl(ready->summary);
     return i * WORD_BITS + 63u - (word_t)__builtin_clzl(ready->bitmap[i]);

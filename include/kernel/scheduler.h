@@ -26,6 +26,8 @@ static hot_inline void mark_ready(struct ready *ready, word_t priority)
 {
     ready->bitmap[priority / WORD_BITS] |= BIT(priority % WORD_BITS);
     ready->summary |= BIT(priority / WORD_BITS);
+    if (priority > ready->highest)
+        ready->highest = priority;
 }
 
 static hot_inline void scheduler_enqueue_front(struct tcb *t)
@@ -73,6 +75,5 @@ static inline void thread_block(struct tcb *t, enum thread_state state)
 /* Some ready thread of the current domain is more urgent than priority. */
 static hot_inline bool scheduler_has_above(struct core *c, word_t priority)
 {
-    const struct ready *ready = core_ready(c);
-    return unlikely(ready->summary != 0) && ready_highest(ready) > priority;
+    return core_ready(c)->highest > priority;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Random system calls: mostly a method of the object that a slot was made for, with arguments that are
- * mostly plausible. */
+/* Random system calls: mostly a method of the object that a slot was made for, with arguments that
+ * are mostly plausible. */
 #include "fuzz.h"
 
-/* ---- numbers -------------------------------------------------------------------------------------- */
+/* ---- numbers -------------------------------------------------------------------------------- */
 
 static word_t mix(word_t x)
 {
@@ -23,10 +23,16 @@ word_t random_word(struct random *r)
     return mix(r->state);
 }
 
-word_t random_below(struct random *r, word_t n) { return random_word(r) % n; }
-bool random_chance(struct random *r, word_t percent) { return random_below(r, 100) < percent; }
+word_t random_below(struct random *r, word_t n)
+{
+    return random_word(r) % n;
+}
+bool random_chance(struct random *r, word_t percent)
+{
+    return random_below(r, 100) < percent;
+}
 
-/* ---- system calls ---------------------------------------------------------------------------------- */
+/* ---- system calls --------------------------------------------------------------------------- */
 
 word_t system_call(word_t number, word_t cptr, word_t info, const word_t mr[4])
 {
@@ -51,14 +57,28 @@ word_t call_perform(const struct call *c, seL4_IPCBuffer *buffer)
         buffer->caps_or_badges[i] = c->cap[i];
     for (word_t i = 4; i < c->length && i < CALL_WORDS; i++)
         buffer->msg[i] = c->mr[i];
-    return system_call(c->number, c->cptr, c->label << 12 | c->caps << 7 | (c->length & 127), c->mr);
+    return system_call(c->number, c->cptr, c->label << 12 | c->caps << 7 | (c->length & 127),
+                       c->mr);
 }
 
-/* ---- slots ----------------------------------------------------------------------------------------- */
+/* ---- slots ---------------------------------------------------------------------------------- */
 
 enum kind {
-    KIND_TCB, KIND_ENDPOINT, KIND_NOTIFICATION, KIND_UNTYPED, KIND_FRAME, KIND_TABLE, KIND_DIRECTORY,
-    KIND_PDPT, KIND_SPACE, KIND_POOL, KIND_ASID_CONTROL, KIND_DOMAIN, KIND_PORT, KIND_IRQ, KIND_CNODE,
+    KIND_TCB,
+    KIND_ENDPOINT,
+    KIND_NOTIFICATION,
+    KIND_UNTYPED,
+    KIND_FRAME,
+    KIND_TABLE,
+    KIND_DIRECTORY,
+    KIND_PDPT,
+    KIND_SPACE,
+    KIND_POOL,
+    KIND_ASID_CONTROL,
+    KIND_DOMAIN,
+    KIND_PORT,
+    KIND_IRQ,
+    KIND_CNODE,
     KINDS
 };
 
@@ -103,7 +123,8 @@ static word_t slot_of(struct random *r, enum kind kind)
 
 static word_t empty_slot(struct random *r)
 {
-    return random_chance(r, 90) ? PLAY_EMPTY + random_below(r, PLAY_EMPTY_END - PLAY_EMPTY) : any_slot(r);
+    return random_chance(r, 90) ? PLAY_EMPTY + random_below(r, PLAY_EMPTY_END - PLAY_EMPTY)
+                                : any_slot(r);
 }
 
 static word_t depth(struct random *r)
@@ -125,8 +146,16 @@ static word_t space(struct random *r)
 
 static word_t address(struct random *r)
 {
-    static const word_t bases[] = { PLAY_ADDRESS, PLAY_ADDRESS, PLAY_ADDRESS + BIT(39), IPC_ADDRESS(0),
-                                    IPC_ADDRESS(0), IPC_ADDRESS(0), 0x400000, 0, 0x7fffffffe000, 0x7fffffe00000 };
+    static const word_t bases[] = { PLAY_ADDRESS,
+                                    PLAY_ADDRESS,
+                                    PLAY_ADDRESS + BIT(39),
+                                    IPC_ADDRESS(0),
+                                    IPC_ADDRESS(0),
+                                    IPC_ADDRESS(0),
+                                    0x400000,
+                                    0,
+                                    0x7fffffffe000,
+                                    0x7fffffe00000 };
     word_t base = bases[random_below(r, sizeof bases / sizeof bases[0])];
     if (random_chance(r, 5))
         return random_word(r);
@@ -135,10 +164,16 @@ static word_t address(struct random *r)
     return base + (random_below(r, 10) << 12);
 }
 
-/* ---- methods --------------------------------------------------------------------------------------- */
+/* ---- methods -------------------------------------------------------------------------------- */
 
-static void argue(struct call *c, word_t value) { c->mr[c->length++] = value; }
-static void pass(struct call *c, word_t cptr) { c->cap[c->caps++] = cptr; }
+static void argue(struct call *c, word_t value)
+{
+    c->mr[c->length++] = value;
+}
+static void pass(struct call *c, word_t cptr)
+{
+    c->cap[c->caps++] = cptr;
+}
 
 static void untyped_method(struct random *r, struct call *c)
 {
@@ -206,7 +241,9 @@ static void tcb_spaces(struct random *r, struct call *c)
     pass(c, root(r));
     pass(c, space(r));
     if (c->label == TCBConfigure) {
-        argue(c, random_chance(r, 20) ? 0 : IPC_ADDRESS(random_below(r, WORKERS)) + random_below(r, 5) * 512);
+        argue(c, random_chance(r, 20)
+                     ? 0
+                     : IPC_ADDRESS(random_below(r, WORKERS)) + random_below(r, 5) * 512);
         pass(c, slot_of(r, KIND_FRAME));
     }
 }
@@ -352,9 +389,10 @@ static void method(struct random *r, struct call *c, enum kind kind)
 /* Messages between threads. */
 static void message(struct random *r, struct call *c)
 {
-    static const int8_t numbers[] = { seL4_SysCall, seL4_SysCall, seL4_SysReplyRecv, seL4_SysReplyRecv,
-                                      seL4_SysSend, seL4_SysNBSend, seL4_SysRecv, seL4_SysReply,
-                                      seL4_SysNBRecv, seL4_SysNBRecv };
+    static const int8_t numbers[] = { seL4_SysCall,      seL4_SysCall,  seL4_SysReplyRecv,
+                                      seL4_SysReplyRecv, seL4_SysSend,  seL4_SysNBSend,
+                                      seL4_SysRecv,      seL4_SysReply, seL4_SysNBRecv,
+                                      seL4_SysNBRecv };
     c->number = (word_t)(int64_t)numbers[random_below(r, sizeof numbers)];
     c->label = random_below(r, 3);
     c->length = random_chance(r, 70) ? random_below(r, 5) : random_below(r, 128);

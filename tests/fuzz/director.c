@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The director: builds the world, lets the workers run, wakes up by a timer interrupt to revive those that
- * are stuck and to do what only it has the capabilities for, and takes the world away again. */
+/* The director: builds the world, lets the workers run, wakes up by a timer interrupt to revive
+ * those that are stuck and to do what only it has the capabilities for, and takes the world away
+ * again. */
 #include "fuzz.h"
 
 enum {
-    DIRECTOR_STEP = 1 << 20,           /* steps of the director are numbered from here on */
-    PERIOD_TICKS = 4773,               /* of the timer chip: 4 ms */
-    WAKES_MAX = 400, PATIENCE = 1, DIRECTOR_PERIOD = 4, SLOT_PORTS = 1, TIMER_PIN = 2, TIMER_VECTOR = 90,
-    TIMER_COMMAND = 0x43, TIMER_CHANNEL0 = 0x40, TIMER_RATE_GENERATOR = 0x34,
+    DIRECTOR_STEP = 1 << 20, /* steps of the director are numbered from here on */
+    PERIOD_TICKS = 4773,     /* of the timer chip: 4 ms */
+    WAKES_MAX = 400,
+    PATIENCE = 1,
+    DIRECTOR_PERIOD = 4,
+    SLOT_PORTS = 1,
+    TIMER_PIN = 2,
+    TIMER_VECTOR = 90,
+    TIMER_COMMAND = 0x43,
+    TIMER_CHANNEL0 = 0x40,
+    TIMER_RATE_GENERATOR = 0x34,
 };
 
 /* Not zero, so that it has a place in the file. */
@@ -21,7 +29,8 @@ void say(const char *text)
 {
     static const word_t none[4];
     for (; *text; text++)
-        (void)system_call((word_t)(int64_t)seL4_SysDebugPutChar, (word_t)(unsigned char)*text, 0, none);
+        (void)system_call((word_t)(int64_t)seL4_SysDebugPutChar, (word_t)(unsigned char)*text, 0,
+                          none);
 }
 
 void say_words(const char *text, const word_t *words, word_t count)
@@ -51,17 +60,18 @@ void require(word_t error, const char *what)
         (void)seL4_TCB_Suspend(seL4_CapInitThreadTCB);
 }
 
-/* ---- the timer -------------------------------------------------------------------------------------- */
+/* ---- the timer ------------------------------------------------------------------------------ */
 
 static void timer_start(word_t ports)
 {
     require(seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, TIMER_CHANNEL0, TIMER_COMMAND,
                                          seL4_CapInitThreadCNode, ports, 64),
             "timer ports");
-    require(seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, seL4_CapInitThreadCNode, slot_timer, 64, 0, TIMER_PIN, 0,
-                                      0, TIMER_VECTOR),
+    require(seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, seL4_CapInitThreadCNode, slot_timer, 64,
+                                      0, TIMER_PIN, 0, 0, TIMER_VECTOR),
             "timer interrupt");
-    require(seL4_IRQHandler_SetNotification(slot_timer, slot_timer_notification), "timer notification");
+    require(seL4_IRQHandler_SetNotification(slot_timer, slot_timer_notification),
+            "timer notification");
     require(seL4_X86_IOPort_Out8(ports, TIMER_COMMAND, TIMER_RATE_GENERATOR), "timer");
     require(seL4_X86_IOPort_Out8(ports, TIMER_CHANNEL0, PERIOD_TICKS & 255), "timer");
     require(seL4_X86_IOPort_Out8(ports, TIMER_CHANNEL0, PERIOD_TICKS >> 8), "timer");
@@ -73,7 +83,7 @@ static void timer_wait(void)
     require(seL4_IRQHandler_Ack(slot_timer), "acknowledge");
 }
 
-/* ---- a batch ------------------------------------------------------------------------------------------ */
+/* ---- a batch -------------------------------------------------------------------------------- */
 
 /* Controls that cannot be copied: the director uses them on behalf of the playground. */
 static void director_step(struct random *r)
@@ -82,21 +92,24 @@ static void director_step(struct random *r)
     word_t a = random_below(r, 16), b = random_below(r, 16);
     switch (random_below(r, 5)) {
     case 0:
-        (void)seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, slot_play, to, PLAY_RADIX, 0, 16 + a % 8, a & 1, b & 1,
-                                        44 + b);
+        (void)seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, slot_play, to, PLAY_RADIX, 0,
+                                        16 + a % 8, a & 1, b & 1, 44 + b);
         break;
     case 1:
-        (void)seL4_IRQControl_GetMSI(seL4_CapIRQControl, slot_play, to, PLAY_RADIX, 0, 0, 0, 0, 44 + b);
+        (void)seL4_IRQControl_GetMSI(seL4_CapIRQControl, slot_play, to, PLAY_RADIX, 0, 0, 0, 0,
+                                     44 + b);
         break;
     case 2:
-        (void)seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x90 + a, 0x90 + a + b, slot_play, to, PLAY_RADIX);
+        (void)seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x90 + a, 0x90 + a + b, slot_play,
+                                           to, PLAY_RADIX);
         break;
     case 3:
-        (void)seL4_CNode_Copy(slot_play, PLAY_SELF, PLAY_RADIX, seL4_CapInitThreadCNode, slot_play, 64,
-                              seL4_AllRights);
+        (void)seL4_CNode_Copy(slot_play, PLAY_SELF, PLAY_RADIX, seL4_CapInitThreadCNode, slot_play,
+                              64, seL4_AllRights);
         break;
     default:
-        (void)seL4_CNode_Copy(slot_play, to, PLAY_RADIX, slot_play, a + b * 8, PLAY_RADIX, seL4_AllRights);
+        (void)seL4_CNode_Copy(slot_play, to, PLAY_RADIX, slot_play, a + b * 8, PLAY_RADIX,
+                              seL4_AllRights);
         break;
     }
 }
@@ -128,7 +141,8 @@ static void run_batch(word_t batch)
         revive(seen, stuck);
     }
     world_revoke();
-    say_words("FUZZ batch, steps, successes", (word_t[]){ batch, shared.next_step, shared.succeeded }, 3);
+    say_words("FUZZ batch, steps, successes",
+              (word_t[]){ batch, shared.next_step, shared.succeeded }, 3);
     say("\n");
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The fuzzer: a root task whose workers make random system calls in a small world of objects.
  *
- * Time is cut into batches.  Each builds the world anew, so that a batch can be repeated alone, and runs
- * a number of steps; what step i of a batch does depends on seed, batch and i only.  Who takes which
- * step, and what it finds, is up to the scheduler, which QEMU makes repeatable by counting instructions. */
+ * Time is cut into batches.  Each builds the world anew, so that a batch can be repeated alone, and
+ * runs a number of steps; what step i of a batch does depends on seed, batch and i only.  Who takes
+ * which step, and what it finds, is up to the scheduler, which QEMU makes repeatable by counting
+ * instructions. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,9 +41,9 @@ extern struct shared shared;
 enum { PLAY_RADIX = 8, PLAY_SLOTS = 256 };
 
 enum play_slot {
-    PLAY_TCB = 1,           /* workers first */
+    PLAY_TCB = 1, /* workers first */
     PLAY_TCB_END = 11,
-    PLAY_ENDPOINT = 16,     /* then their badged copies */
+    PLAY_ENDPOINT = 16, /* then their badged copies */
     PLAY_ENDPOINT_BADGED = 20,
     PLAY_ENDPOINT_END = 28,
     PLAY_NOTIFICATION = 32,
@@ -53,11 +54,11 @@ enum play_slot {
     PLAY_FRAME = 64,
     PLAY_LARGE_FRAME = 72,
     PLAY_FRAME_END = 73,
-    PLAY_TABLE = 80,        /* page tables */
+    PLAY_TABLE = 80, /* page tables */
     PLAY_DIRECTORY = 83,
     PLAY_PDPT = 85,
     PLAY_PDPT_END = 87,
-    PLAY_SPACE = 87,        /* one not assigned; then those of the workers */
+    PLAY_SPACE = 87, /* one not assigned; then those of the workers */
     PLAY_SPACE_END = 90,
     PLAY_POOL = 90,
     PLAY_ASID_CONTROL = 91,
@@ -65,18 +66,18 @@ enum play_slot {
     PLAY_PORT = 93,
     PLAY_IRQ = 94,
     PLAY_IRQ_END = 96,
-    PLAY_CNODE = 96,        /* small ones, then the playground itself and the workers' other root */
+    PLAY_CNODE = 96, /* small ones, then the playground itself and the workers' other root */
     PLAY_SELF = 99,
     PLAY_CNODE_END = 101,
-    PLAY_EMPTY = 112,       /* where new capabilities go */
+    PLAY_EMPTY = 112, /* where new capabilities go */
     PLAY_EMPTY_END = 240,
 };
 
 /* Addresses in the workers' spaces. */
-#define IPC_ADDRESS(worker) (0x10000000ul + (worker) * PAGE_BYTES)
-#define PLAY_ADDRESS 0x8000000000ul
+#define IPC_ADDRESS(worker) (0x10000000ul + (worker)*PAGE_BYTES)
+#define PLAY_ADDRESS        0x8000000000ul
 
-/* ---- numbers: a generator of its own for each step ---------------------------------------------- */
+/* ---- numbers: each step has a generator of its own ------------------------------------------ */
 struct random {
     word_t state;
 };
@@ -85,7 +86,7 @@ word_t random_word(struct random *r);
 word_t random_below(struct random *r, word_t n);
 bool random_chance(struct random *r, word_t percent);
 
-/* ---- system calls -------------------------------------------------------------------------------- */
+/* ---- system calls --------------------------------------------------------------------------- */
 enum { CALL_WORDS = 24, CALL_CAPS = 3 };
 struct call {
     word_t number, cptr, label;
@@ -100,7 +101,7 @@ word_t system_call(word_t number, word_t cptr, word_t info, const word_t mr[4]);
 /* A random one. */
 struct call call_random(struct random *r);
 
-/* ---- steps --------------------------------------------------------------------------------------- */
+/* ---- steps ---------------------------------------------------------------------------------- */
 
 /* An exception, something without an object, a system call on an object. */
 enum step_kind { STEP_FAULT, STEP_SMALL, STEP_CALL };
@@ -111,9 +112,12 @@ static inline enum step_kind step_kind(struct random *r)
     return what < 4 ? STEP_FAULT : what < 8 ? STEP_SMALL : STEP_CALL;
 }
 
-static inline bool step_is_skipped(word_t step) { return parameters.skip[step / 8] & 1 << step % 8; }
+static inline bool step_is_skipped(word_t step)
+{
+    return parameters.skip[step / 8] & 1 << step % 8;
+}
 
-/* ---- parts --------------------------------------------------------------------------------------- */
+/* ---- parts ---------------------------------------------------------------------------------- */
 
 /* Where a worker begins: register RDI is its number. */
 void worker_start(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Workers: threads that draw steps and do them.  They write nothing but `shared` and their IPC buffers,
- * and may be stopped, restarted or destroyed anywhere. */
+/* Workers: threads that draw steps and do them.  They write nothing but `shared` and their IPC
+ * buffers, and may be stopped, restarted or destroyed anywhere. */
 #include "fuzz.h"
 
 struct shared shared __attribute__((aligned(4096)));
@@ -22,7 +22,7 @@ __asm__(".globl worker_start\n"
 _Static_assert(WORKERS == 6, "worker_start divides by it");
 _Static_assert(offsetof(struct shared, stack) == 4096, "worker_start finds the stacks there");
 
-/* ---- things that are no call to an object --------------------------------------------------------- */
+/* ---- things that are no call to an object --------------------------------------------------- */
 
 static void fault(struct random *r)
 {
@@ -45,7 +45,9 @@ static void fault(struct random *r)
         break;
     case 5: {
         static const word_t none[4];
-        (void)system_call(random_chance(r, 50) ? random_below(r, 100) : (word_t)-40 - random_below(r, 100), 0, 0, none);
+        (void)system_call(random_chance(r, 50) ? random_below(r, 100)
+                                               : (word_t)-40 - random_below(r, 100),
+                          0, 0, none);
         break;
     }
     default:
@@ -62,11 +64,12 @@ static void small_thing(struct random *r)
         (void)system_call((word_t)(int64_t)seL4_SysYield, 0, 0, words);
         break;
     case 1:
-        (void)system_call((word_t)(int64_t)seL4_SysSetTLSBase, random_below(r, 2) ? words[0] : PLAY_ADDRESS, 0,
-                          words);
+        (void)system_call((word_t)(int64_t)seL4_SysSetTLSBase,
+                          random_below(r, 2) ? words[0] : PLAY_ADDRESS, 0, words);
         break;
     case 2:
-        (void)system_call((word_t)(int64_t)seL4_SysDebugCapIdentify, random_below(r, 200), 0, words);
+        (void)system_call((word_t)(int64_t)seL4_SysDebugCapIdentify, random_below(r, 200), 0,
+                          words);
         break;
     default:
         __asm__ volatile("cvtsi2sd %0, %%xmm1" : : "r"(words[1]) : "xmm1");

@@ -2,9 +2,16 @@
 /* The world of a batch: all objects come from one untyped, so that one Revoke takes it away. */
 #include "fuzz.h"
 
-enum { WORLD_BITS = 23, IMAGE_RADIX = 8, OTHER_RADIX = 4, SPACES = 2, BASE_PRIORITY = 100, TOP_PRIORITY = 254 };
+enum {
+    WORLD_BITS = 23,
+    IMAGE_RADIX = 8,
+    OTHER_RADIX = 4,
+    SPACES = 2,
+    BASE_PRIORITY = 100,
+    TOP_PRIORITY = 254
+};
 
-#define ROOT seL4_CapInitThreadCNode
+#define ROOT  seL4_CapInitThreadCNode
 #define DEPTH ((seL4_Uint8)64)
 
 word_t slot_timer, slot_timer_notification, slot_play, slot_temporary;
@@ -15,7 +22,7 @@ static word_t image_used;
 
 extern char __executable_start[], _end[];
 
-/* ---- slots and objects ------------------------------------------------------------------------------ */
+/* ---- slots and objects ---------------------------------------------------------------------- */
 
 static void retype(word_t type, word_t bits, word_t slot)
 {
@@ -25,7 +32,8 @@ static void retype(word_t type, word_t bits, word_t slot)
 /* Objects straight into the playground. */
 static void play(word_t type, word_t bits, word_t first, word_t count)
 {
-    require(seL4_Untyped_Retype(slot_world, type, bits, ROOT, slot_play, DEPTH, first, count), "retype");
+    require(seL4_Untyped_Retype(slot_world, type, bits, ROOT, slot_play, DEPTH, first, count),
+            "retype");
 }
 
 static void to_play(word_t index, word_t slot)
@@ -35,7 +43,8 @@ static void to_play(word_t index, word_t slot)
 
 static void copy_to_play(word_t index, word_t slot)
 {
-    require(seL4_CNode_Copy(slot_play, index, PLAY_RADIX, ROOT, slot, DEPTH, seL4_AllRights), "copy");
+    require(seL4_CNode_Copy(slot_play, index, PLAY_RADIX, ROOT, slot, DEPTH, seL4_AllRights),
+            "copy");
 }
 
 /* Out of everyone's way, until the world ends. */
@@ -66,14 +75,19 @@ void world_start(const seL4_BootInfo *info)
     slot_timer_notification = slot++;
     slot_space = slot;
     slot_tcb = slot + SPACES;
-    require(seL4_Untyped_Retype(best, seL4_UntypedObject, WORLD_BITS, ROOT, 0, 0, slot_world, 1), "world");
-    require(seL4_Untyped_Retype(best, seL4_NotificationObject, 0, ROOT, 0, 0, slot_timer_notification, 1),
+    require(seL4_Untyped_Retype(best, seL4_UntypedObject, WORLD_BITS, ROOT, 0, 0, slot_world, 1),
+            "world");
+    require(seL4_Untyped_Retype(best, seL4_NotificationObject, 0, ROOT, 0, 0,
+                                slot_timer_notification, 1),
             "timer notification");
 }
 
-void world_revoke(void) { require(seL4_CNode_Revoke(ROOT, slot_world, DEPTH), "revoke"); }
+void world_revoke(void)
+{
+    require(seL4_CNode_Revoke(ROOT, slot_world, DEPTH), "revoke");
+}
 
-/* ---- address spaces ---------------------------------------------------------------------------------- */
+/* ---- address spaces ------------------------------------------------------------------------- */
 
 static void map_table(word_t type, word_t space, word_t at)
 {
@@ -82,7 +96,8 @@ static void map_table(word_t type, word_t space, word_t at)
     if (type == seL4_X86_PDPTObject)
         error = seL4_X86_PDPT_Map(slot_temporary, space, at, seL4_X86_Default_VMAttributes);
     else if (type == seL4_X86_PageDirectoryObject)
-        error = seL4_X86_PageDirectory_Map(slot_temporary, space, at, seL4_X86_Default_VMAttributes);
+        error =
+            seL4_X86_PageDirectory_Map(slot_temporary, space, at, seL4_X86_Default_VMAttributes);
     else
         error = seL4_X86_PageTable_Map(slot_temporary, space, at, seL4_X86_Default_VMAttributes);
     require(error, "map a table");
@@ -102,7 +117,8 @@ static void map_image(word_t space)
     word_t frame = boot->userImageFrames.start;
     for (word_t at = (word_t)__executable_start; at < (word_t)_end; at += PAGE_BYTES, frame++) {
         bool writable = at >= (word_t)&shared && at < (word_t)(&shared + 1);
-        require(seL4_CNode_Copy(ROOT, slot_temporary, DEPTH, ROOT, frame, DEPTH, seL4_AllRights), "image frame");
+        require(seL4_CNode_Copy(ROOT, slot_temporary, DEPTH, ROOT, frame, DEPTH, seL4_AllRights),
+                "image frame");
         map_frame(space, at, writable);
         keep(slot_temporary);
     }
@@ -116,7 +132,9 @@ static void build_space(word_t n)
         require(seL4_X86_ASIDPool_Assign(seL4_CapInitThreadASIDPool, space), "assign");
     } else {
         retype(seL4_UntypedObject, seL4_ASIDPoolBits, slot_temporary);
-        require(seL4_X86_ASIDControl_MakePool(seL4_CapASIDControl, slot_temporary, ROOT, slot_tcb, DEPTH), "pool");
+        require(seL4_X86_ASIDControl_MakePool(seL4_CapASIDControl, slot_temporary, ROOT, slot_tcb,
+                                              DEPTH),
+                "pool");
         require(seL4_X86_ASIDPool_Assign(slot_tcb, space), "assign");
         to_play(PLAY_POOL, slot_tcb);
         keep(slot_temporary);
@@ -128,7 +146,7 @@ static void build_space(word_t n)
     map_image(space);
 }
 
-/* ---- workers ------------------------------------------------------------------------------------------ */
+/* ---- workers -------------------------------------------------------------------------------- */
 
 static seL4_Error start_worker(word_t tcb, word_t worker)
 {
@@ -143,10 +161,11 @@ static void build_worker(word_t worker)
     retype(seL4_X86_4K, 0, slot_temporary);
     map_frame(space, IPC_ADDRESS(worker), true);
     retype(seL4_TCBObject, 0, slot_tcb);
-    require(seL4_TCB_Configure(slot_tcb, PLAY_ENDPOINT + worker % 4, cspace, 0, space, 0, IPC_ADDRESS(worker),
-                               slot_temporary),
+    require(seL4_TCB_Configure(slot_tcb, PLAY_ENDPOINT + worker % 4, cspace, 0, space, 0,
+                               IPC_ADDRESS(worker), slot_temporary),
             "configure");
-    require(seL4_TCB_SetSchedParams(slot_tcb, seL4_CapInitThreadTCB, TOP_PRIORITY, BASE_PRIORITY + worker / 3),
+    require(seL4_TCB_SetSchedParams(slot_tcb, seL4_CapInitThreadTCB, TOP_PRIORITY,
+                                    BASE_PRIORITY + worker / 3),
             "priority");
     copy_to_play(PLAY_FRAME + worker, slot_temporary);
     keep(slot_temporary);
@@ -157,13 +176,14 @@ static void build_worker(word_t worker)
 /* The director is more urgent than all workers: nobody interferes. */
 void world_restart_worker(word_t worker)
 {
-    if (seL4_CNode_Copy(ROOT, slot_temporary, DEPTH, slot_play, PLAY_TCB + worker, PLAY_RADIX, seL4_AllRights))
+    if (seL4_CNode_Copy(ROOT, slot_temporary, DEPTH, slot_play, PLAY_TCB + worker, PLAY_RADIX,
+                        seL4_AllRights))
         return;
     (void)start_worker(slot_temporary, worker);
     require(seL4_CNode_Delete(ROOT, slot_temporary, DEPTH), "delete");
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------ */
 
 static void build_cspaces(void)
 {
@@ -174,8 +194,11 @@ static void build_cspaces(void)
     copy_to_play(PLAY_SELF, slot_play);
     /* In the second root the playground is one level down, under two names. */
     for (word_t i = 0; i < 2; i++)
-        require(seL4_CNode_Copy(slot_other, i, OTHER_RADIX, ROOT, slot_play, DEPTH, seL4_AllRights), "other root");
-    require(seL4_CNode_Mint(ROOT, slot_root, DEPTH, ROOT, slot_play, DEPTH, seL4_AllRights, 64 - PLAY_RADIX), "root");
+        require(seL4_CNode_Copy(slot_other, i, OTHER_RADIX, ROOT, slot_play, DEPTH, seL4_AllRights),
+                "other root");
+    require(seL4_CNode_Mint(ROOT, slot_root, DEPTH, ROOT, slot_play, DEPTH, seL4_AllRights,
+                            64 - PLAY_RADIX),
+            "root");
     require(seL4_CNode_Mutate(ROOT, slot_temporary, DEPTH, ROOT, slot_other, DEPTH,
                               64 - PLAY_RADIX - OTHER_RADIX),
             "guard");
@@ -185,20 +208,22 @@ static void build_cspaces(void)
 static void build_messages(void)
 {
     play(seL4_EndpointObject, 0, PLAY_ENDPOINT, PLAY_ENDPOINT_BADGED - PLAY_ENDPOINT);
-    play(seL4_NotificationObject, 0, PLAY_NOTIFICATION, PLAY_NOTIFICATION_BADGED - PLAY_NOTIFICATION);
+    play(seL4_NotificationObject, 0, PLAY_NOTIFICATION,
+         PLAY_NOTIFICATION_BADGED - PLAY_NOTIFICATION);
     for (word_t i = PLAY_ENDPOINT_BADGED; i < PLAY_ENDPOINT_END; i++)
-        require(seL4_CNode_Mint(slot_play, i, PLAY_RADIX, slot_play, PLAY_ENDPOINT + i % 4, PLAY_RADIX,
-                                seL4_AllRights, i % 3),
+        require(seL4_CNode_Mint(slot_play, i, PLAY_RADIX, slot_play, PLAY_ENDPOINT + i % 4,
+                                PLAY_RADIX, seL4_AllRights, i % 3),
                 "mint");
     for (word_t i = PLAY_NOTIFICATION_BADGED; i < PLAY_NOTIFICATION_END; i++)
-        require(seL4_CNode_Mint(slot_play, i, PLAY_RADIX, slot_play, PLAY_NOTIFICATION + i % 4, PLAY_RADIX,
-                                seL4_AllRights, BIT(i % 8)),
+        require(seL4_CNode_Mint(slot_play, i, PLAY_RADIX, slot_play, PLAY_NOTIFICATION + i % 4,
+                                PLAY_RADIX, seL4_AllRights, BIT(i % 8)),
                 "mint");
 }
 
 static void build_objects(void)
 {
-    static const uint8_t untyped_bits[PLAY_UNTYPED_END - PLAY_UNTYPED] = { 12, 12, 13, 14, 16, 16, 10, 7 };
+    static const uint8_t untyped_bits[PLAY_UNTYPED_END - PLAY_UNTYPED] = { 12, 12, 13, 14,
+                                                                           16, 16, 10, 7 };
     for (word_t i = 0; i < sizeof untyped_bits; i++)
         play(seL4_UntypedObject, untyped_bits[i], PLAY_UNTYPED + i, 1);
     play(seL4_TCBObject, 0, PLAY_TCB + WORKERS, PLAY_TCB_END - PLAY_TCB - WORKERS);
@@ -216,11 +241,12 @@ static void build_devices(void)
 {
     copy_to_play(PLAY_ASID_CONTROL, seL4_CapASIDControl);
     copy_to_play(PLAY_DOMAIN, seL4_CapDomain);
-    require(seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x80, 0x8f, slot_play, PLAY_PORT, PLAY_RADIX),
+    require(seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x80, 0x8f, slot_play, PLAY_PORT,
+                                         PLAY_RADIX),
             "ports");
     for (word_t i = PLAY_IRQ; i < PLAY_IRQ_END; i++)
-        require(seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, slot_play, i, PLAY_RADIX, 0, i - PLAY_IRQ + 20, 0, 0,
-                                          i - PLAY_IRQ + 40),
+        require(seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, slot_play, i, PLAY_RADIX, 0,
+                                          i - PLAY_IRQ + 20, 0, 0, i - PLAY_IRQ + 40),
                 "irq");
 }
 

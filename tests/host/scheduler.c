@@ -36,10 +36,10 @@ static void bitmap_follows_the_queues(void **state)
     for (word_t p = 0; p < PRIORITIES; p++) {
         t[p] = queued_thread(p);
         check_bitmap();
-        assert_int_equal(ready_highest(&core.ready[0]), p);
+        assert_int_equal(core.ready[0].highest, p);
     }
     for (word_t p = PRIORITIES; p-- > 0;) {
-        assert_int_equal(ready_highest(&core.ready[0]), p);
+        assert_int_equal(core.ready[0].highest, p);
         scheduler_dequeue(t[p]);
         check_bitmap();
     }
@@ -56,7 +56,7 @@ static void highest_is_found_among_any_set(void **state)
             t[i] = queued_thread(host_below(PRIORITIES));
             highest = t[i]->priority > highest ? t[i]->priority : highest;
         }
-        assert_int_equal(ready_highest(&core.ready[0]), highest);
+        assert_int_equal(core.ready[0].highest, highest);
         for (word_t p = 0; p < PRIORITIES; p++)
             assert_int_equal(scheduler_has_above(&core, p), p < highest);
         for (word_t i = 0; i < 5; i++)
