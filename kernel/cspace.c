@@ -2,6 +2,7 @@
 /* Capability address resolution.  Terminates: every level uses up at least one bit. */
 #include <kernel/abi.h>
 #include <kernel/cspace.h>
+#include <kernel/fatal.h>
 #include <kernel/invocation.h>
 #include <kernel/tcb.h>
 
@@ -89,6 +90,7 @@ seL4_Error cspace_empty_slot_decode(struct invocation *inv, const struct cap *ro
     seL4_Error error = cspace_slot_decode(inv, root, index, depth, LOOKUP_TARGET, slot);
     if (error)
         return error;
+    assert(*slot);
     if (!slot_is_empty(*slot))
         return fail_delete_first(inv, "destination slot is occupied");
     return seL4_NoError;

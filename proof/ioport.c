@@ -12,7 +12,7 @@ static inline word_t cap_io_port_last(struct cap c);
     requires port < 65536;
     assigns \nothing;
     ensures \result <==> (((ports.word[0] >> 16) & 65535) <= port &&
-                          port + bytes - 1 <= ((ports.word[0] >> 32) & 65535)); */
+                          (word_t)((word_t)(port + bytes) - 1) <= ((ports.word[0] >> 32) & 65535)); */
 static bool range_allows(struct cap ports, word_t port, word_t bytes);
 
 #include "../arch/x86_64/ioport.c"

@@ -22,6 +22,7 @@ struct guard {
     unsigned char stack[GUARD_STACK_BYTES] __attribute__((aligned(16)));
     unsigned char ipc[PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
     word_t tls[64] __attribute__((aligned(64)));
+    word_t tcb;
 };
 
 static struct guard watcher, supervisor;
@@ -101,6 +102,7 @@ static void guard_make(struct guard *guard, void (*entry)(void), word_t priority
 
     (void)seL4_TCB_Configure(tcb, 0, ROOT, 0, SPACE, 0, (word_t)guard->ipc,
                              image_frame(guard->ipc));
+    guard->tcb = tcb;
     (void)seL4_TCB_SetPriority(tcb, SELF, priority);
     (void)seL4_TCB_WriteRegisters(tcb, true, 0, 20, &context);
 }
@@ -112,4 +114,10 @@ void guard_start(void)
     guard_make(&watcher, watcher_main, WATCHER_PRIORITY);
     (void)seL4_TCB_SetSpace(SELF, fault_endpoint, ROOT, 0, SPACE, 0);
     (void)seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY);
+}
+
+void guard_stop(void)
+{
+    (void)seL4_TCB_Suspend(watcher.tcb);
+    (void)seL4_TCB_Suspend(supervisor.tcb);
 }

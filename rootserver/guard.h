@@ -6,3 +6,6 @@
 
 /* Start both.  The tester's fault handler becomes the supervisor. */
 void guard_start(void);
+
+/* Stop both: the suite is done, and the tester may sleep. */
+void guard_stop(void);

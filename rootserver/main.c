@@ -14,6 +14,7 @@ int main(void)
     if (memory_start(info)) {
         guard_start();
         suite_run();
+        guard_stop();
     } else {
         console_print("Bail out! the machine has too little memory or too few slots\n");
     }

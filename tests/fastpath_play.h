@@ -62,8 +62,8 @@ word_t play_name(word_t name);
 void play_stage(void);
 
 /* Of all plays of a test, every so manyth is performed: a kernel that checks its invariants after
- * every entry takes far longer for each.  11 divides none of the
- * tables' dimensions, so that each condition still occurs, though not each combination. */
+ * every entry takes far longer for each.  11 divides none of the tables' dimensions, so that each
+ * condition still occurs, though not each combination. */
 #ifdef CHECKED_KERNEL
 enum { PLAYS_APART = 11 };
 #else

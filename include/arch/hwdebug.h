@@ -2,9 +2,9 @@
 /* Breakpoints and single-stepping of threads.  Kernels without the interface (VARIANT_HW_DEBUG is
  * 0) have neither the state nor the code.  Rules: docs/rules.md, x86_64 10. */
 #pragma once
+#include <kernel/abi.h>
 #include <kernel/config.h>
 #include <kernel/types.h>
-#include <sel4/errors.h>
 
 #define BREAKPOINTS 4u
 

@@ -12,7 +12,8 @@ import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 C = ['-std=gnu11', '-ffreestanding', '-fno-pic', '-fno-pie', '-Wall', '-Wextra', '-Werror']
-CXX = ['-std=c++17', '-ffreestanding', '-fno-pic', '-fno-pie', '-fno-exceptions', '-fno-rtti',
+# Not freestanding: clang++ then takes main for a function like others, and mangles its name.
+CXX = ['-std=c++17', '-fno-pic', '-fno-pie', '-fno-exceptions', '-fno-rtti',
        '-fno-threadsafe-statics', '-Wall', '-Wextra', '-Werror']
 # name, compiler, source, its flags, libraries behind libsel4, how many checks the task makes
 SETTINGS = [

@@ -79,5 +79,4 @@ int main()
                              seL4_NoError);
     line.print("TASK DONE\n");
     (void)seL4_TCB_Suspend(seL4_CapInitThreadTCB);
-    return 0; // a freestanding main is a function like others
 }
