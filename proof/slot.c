@@ -3,6 +3,12 @@
 #include <kernel/cspace.h>
 #include <kernel/message.h>
 
+/*@ assigns \nothing; ensures \result == (c.word[0] & 31); */
+static inline word_t cap_type(struct cap c);
+
+/*@ assigns \nothing; ensures \result <==> (c.word[0] & 31) == 0; */
+static inline bool cap_is_null(struct cap c);
+
 /*@ requires \valid_read(s); assigns \nothing; ensures \result == (s->next_and_marks & 3); */
 static inline word_t slot_marks(const struct slot *s);
 
@@ -13,7 +19,7 @@ static inline bool slot_is_empty(const struct slot *s);
 static inline word_t cap_cnode_index(const struct cap *c, word_t bits);
 
 /*@ requires \valid_read(c); assigns \nothing;
-    ensures \result <==> (c->word[0] & 0x7f00) == 0x4000 && (c->word[0] & 0x801f) == 10; */
+    ensures \result <==> (c->word[0] & 0xff1f) == 0x400a; */
 static inline bool cap_cnode_resolves_all(const struct cap *c);
 
 /*@ assigns \nothing;

@@ -38,7 +38,7 @@ ALLOWED = [
 LAYERS = [
     ("kernel/", r"<(kernel|arch)/[a-z_0-9]+\.h>"),
     ("arch/x86_64/", r"<(kernel|arch|arch/x86_64|sel4)/[a-z_0-9]+\.h>"),
-    ("include/kernel/", r"<(kernel|arch|sel4)/[a-z_0-9]+\.h>"),
+    ("include/kernel/", r"<(kernel|arch|sel4|sel4/arch)/[a-z_0-9]+\.h>"),
     ("include/arch/x86_64/", r"<(kernel|arch|arch/x86_64|sel4)/[a-z_0-9]+\.h>"),
     ("include/arch/", r"<(kernel|arch)/[a-z_0-9]+\.h>"),
 ]

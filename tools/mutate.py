@@ -23,7 +23,7 @@ import time
 
 MAGIC = b"SUITE-SELECTION:"
 SELECTION_BYTES = 256
-SKIPPED = re.compile(r"(boot_|check|debug|console|print|fatal|offsets|count|state)")
+SKIPPED = re.compile(r"(boot_|backtrace|check|debug|console|print|fatal|offsets|count|state)")
 DIED = re.compile(r"INVARIANT|PANIC|KERNEL FAULT|Bail out!")
 
 # Tests that are about a file, where the name does not say it.

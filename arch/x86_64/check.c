@@ -2,6 +2,7 @@
 /* The checker: ASID pools, page tables, the kernel's own mappings, FPU.  Kernels built with CHECK=1
  * only. */
 #include <arch/check.h>
+#include <arch/x86_64/boot_end.h>
 #include <arch/x86_64/capability.h>
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
@@ -210,6 +211,8 @@ static void check_kernel_pd(const pte_t *pd)
 
 static void check_kernel_mappings(void)
 {
+    for (word_t i = 0; i < boot_mapping.pages; i++)
+        check(!pte_present(boot_mapping.entry[i]), "paging", 3, &boot_mapping.entry[i]);
     const pte_t *pdpt = table_of((pte_t){ kernel_pml4_entry });
     check(!(kernel_pml4_entry & PTE_USER), "paging", 2, &kernel_pml4_entry);
     for (word_t i = 0; i < TABLE_ENTRIES; i++) {

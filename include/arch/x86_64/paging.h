@@ -7,7 +7,8 @@
  *   DEVICE_BASE + ...  pages of devices the kernel drives, uncached
  *
  *   1  none of it is both writable and executable, if the processor can tell
- *   2  none of it is for user level */
+ *   2  none of it is for user level
+ *   3  the image's boot part, which is free memory now, is only in the window */
 #pragma once
 #include <arch/memory.h>
 
