@@ -309,9 +309,9 @@ lint:
 	@$(PYTHON) tools/lint.py --work build/lint --undefined '$(undefined)' \
 	    --cc '$(CC) $(subst $(B)/include,@,$(kernel_cflags))'
 
-prove: $(generated)
+prove:
 	@sh tools/setup.sh --prove
-	@$(PYTHON) tools/prove.py --work build/prove --include '-Iinclude -I$(B)/include -Ilibsel4/include'
+	@$(PYTHON) tools/prove.py --work build/prove --include '-Iinclude -Ilibsel4/include'
 
 clean:
 	rm -rf build

@@ -208,6 +208,12 @@ def main():
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
+    # Frama-C wants no empty flexible array inside a structure: the variant with hardware debugging has none.
+    headers = os.path.join(options.work, "include")
+    for tool in ("tools/gen_config.py", "tools/gen_methods.py"):
+        subprocess.run([sys.executable, tool, headers, "HW_DEBUG=1"], check=True)
+    options.include += " -I" + headers
+
     if not os.path.exists(os.path.expanduser("~/.why3.conf")):
         subprocess.run(["why3", "config", "detect"], capture_output=True)
 

@@ -54,7 +54,7 @@ static void map_page(word_t address, word_t frame, word_t bits, word_t flags)
     if (!cpu.has.nx)
         flags &= ~PTE_NX;
     if (bits != PAGE_BITS)
-        flags = (flags & ~PTE_PAT_SMALL) | (flags & PTE_PAT_SMALL ? PTE_PAT_LARGE : 0) | PTE_LEAF;
+        flags = (flags & ~PTE_PAT_SMALL) | ((flags & PTE_PAT_SMALL) ? PTE_PAT_LARGE : 0) | PTE_LEAF;
     flags |= PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY;
     find_entry(address, bits)->raw = frame | flags;
 }
