@@ -241,10 +241,11 @@ debug: $(KERNEL32) $(ROOT)
 
 test: setup
 	@$(MAKE) --no-print-directory all test-parts $(if $(T),,$(host_exe))
-	@$(PYTHON) tools/run_tests.py --kernel $(KERNEL32) --root $(ROOTSERVER) \
+	@$(PYTHON) tools/run_tests.py --kernel $(KERNEL32) --root $(ROOTSERVER) --extra='$(EXTRA)' \
 	    $(if $(T),--select '$(T)',$(if $(host_exe),--host $(host_exe) $(test_parts)))
 
-test-boot: setup
+test-boot:
+	@sh tools/setup.sh --boot
 	@$(MAKE) --no-print-directory all $(B)/boot-task.elf
 	@$(PYTHON) tests/boot/run.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
 	    --task $(B)/boot-task.elf --work $(B)/boot $(if $(filter 1,$(RELEASE)),,--debug)
@@ -341,6 +342,7 @@ help:
 #:            ROOT=path.elf        another root task, for iso, run and debug
 #:            APPEND='words'       kernel command line, for iso, run and debug
 #:            T='pattern ...'      run only tests whose topic.name matches, for test
+#:            EXTRA='-append pti=on'   more arguments for QEMU, for test
 #:            CPU=model MEM=size   what QEMU emulates, for run and debug
 #:            ROOT_CNODE_BITS=12   log2 slots of the root CNode       NUM_DOMAINS=1  scheduling domains
 #:            HW_DEBUG=1           hardware debug interface           CHECK=1        invariants after every entry

@@ -4,10 +4,15 @@
 #include <kernel/fatal.h>
 #include <kernel/print.h>
 
-noreturn void fatal(const char *what)
+noreturn void fatal_at(const char *what, word_t ip, word_t sp)
 {
     print("\nPANIC: %s\n", what);
     if (VARIANT_DEBUG)
-        arch_backtrace();
+        arch_backtrace(ip, sp);
     arch_stop();
+}
+
+noreturn void fatal(const char *what)
+{
+    fatal_at(what, (word_t)__builtin_return_address(0), (word_t)__builtin_frame_address(0));
 }

@@ -340,6 +340,27 @@ TEST(interrupt, line_is_masked_until_ack)
     serial_request(false);
 }
 
+/* A level-triggered line that stays asserted would interrupt without end, were it not masked: nothing above
+ * its handler would go on.  rules: interrupts 4, interrupts 3 */
+TEST(interrupt, storm_is_over_once_its_line_is_masked)
+{
+    const word_t ntfn = notification_new(), handler = slot_new();
+    enum { LEVEL = 1 };
+
+    serial_request(false);
+    ASSERT_OK(seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, ROOT, handler, DEPTH, 0, SERIAL_PIN, LEVEL, 0, 20));
+    ASSERT_OK(seL4_IRQHandler_SetNotification(handler, cap_mint(ntfn, 5)));
+    (void)seL4_X86_IOPort_Out8(console_ports(), SERIAL_ENABLE, TRANSMITTER_EMPTY); /* never taken back */
+    for (word_t i = 0; i < 50; i++) {
+        EXPECT_EQ(signal_within(ntfn, 100), 5);
+        EXPECT_EQ(notification_poll(ntfn), 0); /* once for each Ack */
+        EXPECT_OK(seL4_IRQHandler_Ack(handler));
+    }
+    EXPECT_EQ(signal_within(ntfn, 100), 5);
+    EXPECT_EQ(signal_within(ntfn, 10), 0);
+    serial_request(false);
+}
+
 /* rules: interrupts 4 */
 TEST(interrupt, waiting_thread_is_woken_and_preempts)
 {

@@ -43,9 +43,13 @@ need dpkg-dev dpkg-source --version
 
 if [ "${1:-}" = --all ]; then
     need clang clang --version
-    need gdb gdb --version
     need graphviz dot -V
 fi
+
+case "${1:-}" in --all|--boot)
+    need gdb gdb --version
+    ;;
+esac
 
 if [ "${1:-}" = --all ] || [ "${1:-}" = --toolchains ]; then
     need musl-tools sh -c 'command -v musl-gcc'

@@ -8,15 +8,14 @@ enum { BACKTRACE_MOST = 24 };
 
 extern char kernel_text_start[], kernel_text_end[], kernel_stack[], kernel_stack_top[];
 
-void arch_backtrace(void)
+void arch_backtrace(word_t ip, word_t sp)
 {
-    const word_t *at = __builtin_frame_address(0);
     word_t count = 0;
 
-    if ((const char *)at < kernel_stack)
-        at = (const word_t *)kernel_stack_top; /* a stack of its own: NMI, double fault */
-    print("backtrace:");
-    for (; (const char *)at < kernel_stack_top && count < BACKTRACE_MOST; at++) {
+    print("backtrace: %lx", ip);
+    if (sp < (word_t)kernel_stack)
+        sp = (word_t)kernel_stack_top; /* lost */
+    for (const word_t *at = (const word_t *)sp; (const char *)at < kernel_stack_top && count < BACKTRACE_MOST; at++) {
         if (*at >= (word_t)kernel_text_start && *at < (word_t)kernel_text_end) {
             print(" %lx", *at);
             count++;

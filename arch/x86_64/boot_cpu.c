@@ -58,8 +58,9 @@ static void set_control_registers(void)
 {
     bool machine_check = bit(cpuid(LEAF_BASIC, 0).d, 7);
     write_cr0(CR0_PG | CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP);
-    /* No OSXMMEXCPT, FSGSBASE, TSD, PCE: user level sees that (boot 2). */
-    write_cr4(CR4_PAE | CR4_PGE | CR4_OSFXSR | (machine_check ? CR4_MCE : 0) |
+    /* No OSXMMEXCPT, FSGSBASE, TSD, PCE: user level sees that (boot 2).  With isolation no translation of
+     * the kernel may stay in user mode. */
+    write_cr4(CR4_PAE | (cpu.pti ? 0 : CR4_PGE) | CR4_OSFXSR | (machine_check ? CR4_MCE : 0) |
               (cpu.has.xsave ? CR4_OSXSAVE : 0) | (cpu.has.smep ? CR4_SMEP : 0) |
               (cpu.has.smap ? CR4_SMAP : 0) | (cpu.has.pcid ? CR4_PCIDE : 0));
     wrmsr(MSR_EFER, EFER_SCE | EFER_LME | (cpu.has.nx ? EFER_NXE : 0));
@@ -79,16 +80,17 @@ static void set_fpu(void)
     ldmxcsr(0x1f80);
 }
 
-extern const char syscall_entry[], syscall_entry_general[];
+extern const char syscall_entry[], syscall_entry_general[], pti_syscall_entry[], pti_syscall_entry_general[];
 
-void boot_cpu_no_fastpath(void) { wrmsr(MSR_LSTAR, (word_t)syscall_entry_general); }
-
-static void set_msrs(void)
+static void set_msrs(bool fastpath_off)
 {
+    const char *entry = cpu.pti ? pti_syscall_entry : syscall_entry;
+    if (fastpath_off)
+        entry = cpu.pti ? pti_syscall_entry_general : syscall_entry_general;
     wrmsr(MSR_PAT, PAT_VALUE);
     wrmsr(MSR_STAR, (word_t)(SELECTOR_SYSRET_DATA - 8) << 48 | (word_t)SELECTOR_KERNEL_CODE << 32);
-    wrmsr(MSR_LSTAR, (word_t)syscall_entry);
-    wrmsr(MSR_CSTAR, (word_t)syscall_entry);
+    wrmsr(MSR_LSTAR, (word_t)entry);
+    wrmsr(MSR_CSTAR, (word_t)entry);
     wrmsr(MSR_FMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF |
                          RFLAGS_AC);
     wrmsr(MSR_SYSENTER_CS, 0);
@@ -97,7 +99,7 @@ static void set_msrs(void)
     wrmsr(MSR_KERNEL_GS_BASE, 0);
 }
 
-const char *boot_cpu_init(void)
+const char *boot_cpu_find(void)
 {
     struct cpuid basic = cpuid(LEAF_BASIC, 0);
     if (!bit(basic.d, 9))
@@ -106,8 +108,12 @@ const char *boot_cpu_init(void)
         return "the processor lacks MSRs, PAT or SYSCALL.";
     identify();
     find_features();
+    return NULL;
+}
+
+void boot_cpu_set(const struct boot_machine *machine)
+{
     set_control_registers();
     set_fpu();
-    set_msrs();
-    return NULL;
+    set_msrs(machine->fastpath_off);
 }

@@ -64,6 +64,7 @@ static void log_processor(void)
         if (features[i].has)
             print(" %s", features[i].name);
     print("; %lu of %lu in use, %lu ioapics\n", 1ul, machine.cpu_count, machine.ioapic_count);
+    print("page tables: %s user mode\n", cpu.pti ? "the kernel's are not visible in" : "shared with");
 }
 
 static void log_root_task(void)
@@ -122,9 +123,9 @@ void boot_main(uint32_t magic, uint32_t info)
         print("Capella, %s kernel\n", VARIANT_DEBUG ? "debug" : "release");
         log_memory();
     }
-    require(boot_cpu_init());
-    if (machine.fastpath_off)
-        boot_cpu_no_fastpath();
+    require(boot_cpu_find());
+    boot_pti_choose(machine.pti);
+    boot_cpu_set(&machine);
     require(boot_acpi_read(memory_at(0), &machine));
 
     word_t module = place();

@@ -52,6 +52,10 @@ static void read_word(const char *word, struct boot_machine *machine)
         machine->quiet = true;
     if (is_word(word, "nofastpath"))
         machine->fastpath_off = true;
+    if (is_word(word, "pti=on"))
+        machine->pti = BOOT_PTI_ON;
+    if (is_word(word, "pti=off"))
+        machine->pti = BOOT_PTI_OFF;
 }
 
 void boot_options_read(struct boot_machine *machine, uint16_t default_port)

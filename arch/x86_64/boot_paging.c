@@ -9,15 +9,17 @@
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
 #include <arch/x86_64/paging.h>
+#include <arch/x86_64/tables.h>
+#include <arch/x86_64/vspace.h>
 
 extern char boot_part_start[], boot_text_end[], boot_part_end[], kernel_text_start[],
-    kernel_text_end[], kernel_rodata_end[], kernel_stack_guard[], kernel_stack[], kernel_end[];
+    kernel_text_end[], kernel_rodata_end[], kernel_stack_guard[], kernel_stack[], kernel_end[], pti_text[];
 
 #define TABLE_FLAGS (PTE_PRESENT | PTE_WRITE)
 #define DEVICE_FLAGS (PTE_WRITE | PTE_PCD | PTE_PWT)
 #define SCREEN_FLAGS (PTE_WRITE | PTE_PAT_SMALL) /* write combining */
 
-/* Where the next table goes, and the table that entry 511 of every PML4 refers to. */
+/* Where the next table goes, and the table for entry 511 that is being filled. */
 static word_t next_table;
 static pte_t *kernel_pdpt;
 
@@ -130,11 +132,27 @@ static void map_devices(const struct boot_machine *machine)
     map_range(address, s.start, s.end, SCREEN_FLAGS | PTE_NX);
 }
 
-/* At most: PML4, PDPT, PD and PT of the image and of the devices; for the screen and for each range
- * of RAM, which text and constants split once more, PD and PT at either end; a PD for each GiB. */
+static word_t entry_511(void) { return memory_physical(kernel_pdpt).at | TABLE_FLAGS | PTE_ACCESSED; }
+
+/* What is left of all this in user mode with page-table isolation. */
+static void map_user_view(void)
+{
+    pte_t *pml4 = new_table();
+    kernel_pdpt = new_table();
+    empty_space = memory_physical(pml4);
+    kernel_pml4_entry = entry_511();
+    pml4[KERNEL_PML4_INDEX].raw = kernel_pml4_entry;
+    map_image_part(pti_text, pti_text + PAGE_BYTES, 0);
+    map_image_part((const char *)&user_view, (const char *)(&user_view + 1), PTE_WRITE | PTE_NX);
+    user_view.kernel_root = vspace_kernel_root();
+}
+
+/* At most: PML4, PDPT, PD and PT of the image, of the devices and of the user's view; for the screen and
+ * for each range of RAM, which text and constants split once more, PD and PT at either end; a PD for each
+ * GiB. */
 word_t boot_paging_bytes(const struct boot_machine *machine)
 {
-    word_t tables = 2 + 4 + 4 + (machine->ram.count + 2) * 4;
+    word_t tables = 2 + 4 + 5 + 4 + (machine->ram.count + 2) * 4;
     word_t image_pts = ((word_t)(kernel_end - boot_part_start) >> LARGE_PAGE_BITS) + 1;
     word_t fixed_pts = 2 * image_pts;
     for (word_t i = 0; i < machine->ram.count; i++) {
@@ -149,13 +167,15 @@ word_t boot_paging_init(const struct boot_machine *machine, word_t tables)
     next_table = tables;
     pte_t *pml4 = new_table();
     kernel_pdpt = new_table();
-    kernel_pml4_entry = memory_physical(kernel_pdpt).at | TABLE_FLAGS | PTE_ACCESSED;
+    kernel_pml4_entry = entry_511();
     kernel_space = memory_physical(pml4);
     pml4[KERNEL_PML4_INDEX].raw = kernel_pml4_entry;
 
     map_memory(machine);
     map_image();
     map_devices(machine);
+    if (cpu.pti)
+        map_user_view();
     write_cr3(kernel_space.at);
     return next_table;
 }

@@ -6,6 +6,7 @@
 #include <arch/x86_64/capability.h>
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
+#include <arch/x86_64/tables.h>
 #include <arch/x86_64/vspace.h>
 #include <kernel/check.h>
 #include <kernel/core.h>
@@ -13,7 +14,7 @@
 #define USER_ENTRIES          256u
 #define KERNEL_MAPPING_PERIOD 4096u /* checks; they do not change after boot */
 
-extern char kernel_text_start[], kernel_end[];
+extern char kernel_text_start[], kernel_end[], pti_text[];
 
 /* Checks so far; address spaces in this and in the last one; the loaded one has been met. */
 static struct {
@@ -165,9 +166,7 @@ static void check_pool(struct asid_pool *pool, word_t number)
 static void check_loaded(void)
 {
     const struct arch_core *a = &core_this()->arch;
-    word_t cr3;
-    __asm__ volatile("mov %%cr3, %0" : "=r"(cr3) : : "memory");
-    check(((cr3 ^ a->space) & PTE_FRAME) == 0, "arch_core", 1, a);
+    check(((read_cr3() ^ a->space) & PTE_FRAME) == 0, "arch_core", 1, a);
     check(arch_checker.loaded_alive || (a->space & PTE_FRAME) == kernel_space.at, "arch_core", 2,
           a);
     for (const struct tcb *t = debug_threads; t; t = t->debug_next) {
@@ -175,8 +174,10 @@ static void check_loaded(void)
         if (t->space.generation != a->space_generation)
             continue;
         bool alive = vspace_is_assigned(c) && asid_space(cap_map_asid(c)) == cap_object(c);
-        word_t root = alive ? memory_physical(cap_object(c)).at : kernel_space.at;
-        check((t->space.root & PTE_FRAME) == root, "vspace_cache", 1, t);
+        word_t none = cpu.pti ? empty_space.at : kernel_space.at;
+        word_t root = alive ? memory_physical(cap_object(c)).at : none;
+        check((t->space.user_root & PTE_FRAME) == root, "vspace_cache", 1, t);
+        check((t->space.root & PTE_FRAME) == (cpu.pti ? kernel_space.at : root), "vspace_cache", 2, t);
     }
 }
 
@@ -209,12 +210,31 @@ static void check_kernel_pd(const pte_t *pd)
     }
 }
 
+/* With page-table isolation: entry 511 of an address space, which is all in one table. */
+static void check_user_view(void)
+{
+    word_t first = image_paddr(&user_view).at, last = first + sizeof user_view - 1;
+    const pte_t *pdpt = table_of((pte_t){ kernel_pml4_entry });
+    const pte_t *pd = table_of(pdpt[pdpt_index((word_t)pti_text)]);
+    const pte_t *pt = table_of(pd[pd_index((word_t)pti_text)]);
+    for (word_t i = 0; i < TABLE_ENTRIES; i++) {
+        word_t at = pt[i].raw & PTE_FRAME;
+        bool is_view = at == image_paddr(pti_text).at || (at >= first && at <= last);
+        check(!pte_present(pt[i]) || is_view, "paging", 4, &pt[i]);
+        check(!pte_present(pd[i]) || i == pd_index((word_t)pti_text), "paging", 4, &pd[i]);
+        check(!pte_present(pdpt[i]) || i == pdpt_index((word_t)pti_text), "paging", 4, &pdpt[i]);
+    }
+}
+
 static void check_kernel_mappings(void)
 {
     for (word_t i = 0; i < boot_mapping.pages; i++)
         check(!pte_present(boot_mapping.entry[i]), "paging", 3, &boot_mapping.entry[i]);
-    const pte_t *pdpt = table_of((pte_t){ kernel_pml4_entry });
-    check(!(kernel_pml4_entry & PTE_USER), "paging", 2, &kernel_pml4_entry);
+    pte_t entry = ((const pte_t *)memory_pointer(kernel_space))[KERNEL_PML4_INDEX];
+    const pte_t *pdpt = table_of(entry);
+    check(!((entry.raw | kernel_pml4_entry) & PTE_USER), "paging", 2, &kernel_pml4_entry);
+    if (cpu.pti)
+        check_user_view();
     for (word_t i = 0; i < TABLE_ENTRIES; i++) {
         if (!pte_present(pdpt[i]))
             continue;

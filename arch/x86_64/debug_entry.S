@@ -22,7 +22,9 @@ debug_entry:
     popq    %rax
     movq    tss + TSS_RSP0(%rip), %rsp
     subq    $40, %rsp
-    jmp     trap_stubs + 16             /* that of vector 1 */
+    pushq   $0                          /* no error code; vector 1 */
+    pushq   $(1 << 8)
+    jmp     trap
 
 /* In the kernel: the step or hit is forgotten. */
 1:  pushq   %rax

@@ -14,7 +14,7 @@ enum {
     LAPIC_LVT_TIMER = 0x32, LAPIC_LVT_LINT0 = 0x35, LAPIC_LVT_LINT1 = 0x36, LAPIC_LVT_ERROR = 0x37,
     LAPIC_TIMER_START = 0x38, LAPIC_TIMER_NOW = 0x39, LAPIC_TIMER_DIVIDER = 0x3e,
 };
-enum { SPURIOUS_ENABLE = 1 << 8, LVT_MASKED = 1 << 16, LVT_PERIODIC = 1 << 17, DIVIDE_BY_1 = 0xb };
+enum { SPURIOUS_ENABLE = 1 << 8, LVT_NMI = 4 << 8, LVT_MASKED = 1 << 16, LVT_PERIODIC = 1 << 17, DIVIDE_BY_1 = 0xb };
 enum { APIC_BASE_X2APIC = 1 << 10, APIC_BASE_ENABLE = 1 << 11 };
 #define MSR_X2APIC 0x800u
 #define REQUEST_REGISTERS 8u
@@ -48,7 +48,7 @@ void lapic_init(void)
     lapic_write(LAPIC_TASK_PRIORITY, 0);
     lapic_write(LAPIC_LVT_TIMER, LVT_MASKED | VECTOR_SPURIOUS);
     lapic_write(LAPIC_LVT_LINT0, LVT_MASKED | VECTOR_SPURIOUS);
-    lapic_write(LAPIC_LVT_LINT1, LVT_MASKED | VECTOR_SPURIOUS);
+    lapic_write(LAPIC_LVT_LINT1, LVT_NMI); /* errors that the chipset reports */
     lapic_write(LAPIC_LVT_ERROR, LVT_MASKED | VECTOR_SPURIOUS);
     /* What the firmware may have left unanswered would block its priority class. */
     for (word_t i = 0; i < REQUEST_REGISTERS * 32; i++)

@@ -36,4 +36,8 @@ void offsets(void)
     DEFINE(SYSCALL_CALL, seL4_SysCall);
     DEFINE(SYSCALL_REPLY_RECV, seL4_SysReplyRecv);
     DEFINE(TSS_RSP0, offsetof(struct tss, rsp0));
+    DEFINE(TCB_USER_ROOT, offsetof(struct tcb, space.user_root));
+    DEFINE(USER_VIEW_STACK_TOP, offsetof(struct user_view, stack) + sizeof user_view.stack);
+    DEFINE(USER_VIEW_KERNEL_ROOT, offsetof(struct user_view, kernel_root));
+    DEFINE(USER_VIEW_DOUBLE_FAULT_TOP, offsetof(struct user_view, ist_stack[IST_DOUBLE_FAULT]));
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* GDT, IDT and TSS.  Intel SDM vol. 3A, 3.4.5, 6.14 and 8.7. */
+#include <arch/x86_64/cpu.h>
 #include <arch/x86_64/tables.h>
 
 #define STUB_BYTES 16u
+#define PTI_STUB_BYTES 8u
 #define VECTORS 256u
 #define VECTOR_DEBUG 1u
 #define VECTOR_NMI 2u
@@ -10,17 +12,16 @@
 #define VECTOR_DOUBLE_FAULT 8u
 #define VECTOR_MACHINE_CHECK 18u
 #define VECTOR_USER_FIRST 158u /* INT n from here on is an unknown system call (x86_64 4.4) */
-#define IST_STACK_BYTES 4096u
 
-/* Entry code of vector v: trap_stubs + 16 * v, but that debug exceptions come in by debug_entry. */
-extern const char trap_stubs[], debug_entry[];
+/* Entry code of vector v: v stubs behind these. */
+extern const char trap_stubs[], pti_stubs[];
 
 #define SEGMENT_CODE 0x00209a0000000000u
 #define SEGMENT_DATA 0x0000920000000000u
 #define SEGMENT_TSS 0x0000890000000000u
 #define SEGMENT_USER 0x0000600000000000u
 
-static uint64_t gdt[] = {
+static const word_t segments[] = {
     [1] = SEGMENT_CODE,
     [2] = SEGMENT_DATA,
     [4] = SEGMENT_DATA | SEGMENT_USER,
@@ -28,24 +29,13 @@ static uint64_t gdt[] = {
     [6] = SEGMENT_DATA | SEGMENT_USER,
     [7] = SEGMENT_DATA | SEGMENT_USER, /* selectors that user programs may load into FS and GS */
     [8] = SEGMENT_DATA | SEGMENT_USER,
-    [9] = 0, /* the TSS, two words */
-    [10] = 0,
 };
-
-struct gate {
-    uint16_t offset_low, selector;
-    uint8_t ist, type;
-    uint16_t offset_middle;
-    uint32_t offset_high, reserved;
-};
-_Static_assert(sizeof(struct gate) == 16, "the processor reads it");
+#define GDT_TSS 9 /* two words */
 
 enum { GATE_INTERRUPT = 0x8e, GATE_USER = 3 << 5 };
 
-static struct gate idt[VECTORS];
 struct tss tss;
-#define IST_STACKS 4
-static char ist_stack[IST_STACKS][IST_STACK_BYTES] __attribute__((aligned(16)));
+struct user_view user_view __attribute__((aligned(4096)));
 extern char kernel_stack_top[];
 
 struct table_register {
@@ -71,8 +61,8 @@ static enum ist vector_ist(word_t vector)
 
 static word_t vector_entry(word_t vector)
 {
-    if (vector == VECTOR_DEBUG)
-        return (word_t)debug_entry;
+    if (cpu.pti)
+        return (word_t)pti_stubs + vector * PTI_STUB_BYTES;
     return (word_t)trap_stubs + vector * STUB_BYTES;
 }
 
@@ -81,7 +71,7 @@ static void idt_fill(void)
     for (word_t v = 0; v < VECTORS; v++) {
         word_t stub = vector_entry(v);
         bool user = v == VECTOR_BREAKPOINT || v >= VECTOR_USER_FIRST;
-        idt[v] = (struct gate){
+        user_view.idt[v] = (struct gate){
             .offset_low = (uint16_t)stub,
             .offset_middle = (uint16_t)(stub >> 16),
             .offset_high = (uint32_t)(stub >> 32),
@@ -92,24 +82,31 @@ static void idt_fill(void)
     }
 }
 
-static void tss_fill(void)
+static void tss_fill(struct tss *used, word_t stack_top)
 {
-    tss.rsp0 = (word_t)kernel_stack_top;
-    for (word_t i = 0; i < IST_STACKS; i++)
-        tss.ist[i] = (word_t)(ist_stack[i] + IST_STACK_BYTES);
-    tss.io_bitmap = sizeof tss;
+    used->rsp0 = stack_top;
+    for (word_t i = 0; i < IST_COUNT - 1; i++)
+        used->ist[i] = (word_t)(user_view.ist_stack[i] + IST_STACK_BYTES);
+    used->io_bitmap = sizeof *used;
+}
 
-    word_t base = (word_t)&tss;
-    gdt[9] = (base & MASK(24)) << 16 | (base >> 24 & MASK(8)) << 56 | SEGMENT_TSS | (sizeof tss - 1);
-    gdt[10] = base >> 32;
+static void gdt_fill(word_t tss_base)
+{
+    for (word_t i = 0; i < sizeof segments / sizeof segments[0]; i++)
+        user_view.gdt[i] = segments[i];
+    user_view.gdt[GDT_TSS] = (tss_base & MASK(24)) << 16 | (tss_base >> 24 & MASK(8)) << 56 |
+                             SEGMENT_TSS | (sizeof tss - 1);
+    user_view.gdt[GDT_TSS + 1] = tss_base >> 32;
 }
 
 void tables_init(void)
 {
     idt_fill();
-    tss_fill();
-    struct table_register gdtr = { sizeof gdt - 1, (word_t)gdt };
-    struct table_register idtr = { sizeof idt - 1, (word_t)idt };
+    struct tss *used = cpu.pti ? &user_view.tss : &tss;
+    tss_fill(used, cpu.pti ? (word_t)&user_view.stack[64] : (word_t)kernel_stack_top);
+    gdt_fill((word_t)used);
+    struct table_register gdtr = { sizeof user_view.gdt - 1, (word_t)user_view.gdt };
+    struct table_register idtr = { sizeof user_view.idt - 1, (word_t)user_view.idt };
     __asm__ volatile("lgdt %0\n\t"
                      "lidt %1\n\t"
                      "ltr %w2\n\t"

@@ -57,19 +57,33 @@ noreturn void trap_from_user(word_t vector)
     software_interrupt(t, vector);
 }
 
-noreturn void trap_from_kernel(word_t vector, const struct trap_frame *frame)
+noreturn void trap_from_kernel(word_t vector, const struct context *context)
 {
     struct core *c = core_this();
     if (c->current != &c->idle || vector < VECTOR_IRQ0 || (vector >= VECTOR_SOFTWARE && vector != VECTOR_SPURIOUS))
-        trap_fatal(vector, frame);
+        trap_fatal_elsewhere(vector, context);
     if (vector == VECTOR_SPURIOUS)
         arch_idle();
     entry_interrupt(vector - VECTOR_IRQ0);
 }
 
-noreturn void trap_fatal(word_t vector, const struct trap_frame *frame)
+static void print_registers(const struct context *context)
 {
-    print("\nKERNEL FAULT: vector %lu, error code %lx, at %lx, address %lx, stack %lx, flags %lx\n", vector,
-          frame->error_code, frame->ip, read_cr2(), frame->sp, frame->flags);
-    fatal("a fault of the kernel");
+    static const char names[][7] = { "rip", "rsp", "rflags", "rax", "rbx", "rcx", "rdx", "rsi", "rdi",
+                                     "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15" };
+    word_t words[CONTEXT_FRAME_REGISTERS];
+    context_read(context, &context_registers, 0, CONTEXT_FRAME_REGISTERS, words);
+    for (word_t i = 0; i < CONTEXT_FRAME_REGISTERS; i++)
+        print("%-6s %016lx%s", names[i], words[i], i % 3 == 2 ? "\n" : "  ");
+    print("cs %lx, ss %lx, fs base %lx, gs base %lx\n", context->code_segment, context->stack_segment,
+          rdmsr(MSR_FS_BASE), rdmsr(MSR_GS_BASE));
+    print("cr0 %lx, cr2 %lx, cr3 %lx, cr4 %lx, thread %lx\n", read_cr0(), read_cr2(), read_cr3(), read_cr4(),
+          (word_t)core_this()->current);
+}
+
+noreturn void trap_fatal(word_t vector, const struct context *context)
+{
+    print("\nKERNEL FAULT: vector %lu, error code %lx, at %lx\n", vector, context->error_code, context->ip);
+    print_registers(context);
+    fatal_at("a fault of the kernel", context->ip, context->sp);
 }

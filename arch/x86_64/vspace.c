@@ -15,10 +15,13 @@ static word_t root_of(struct pml4 *space, word_t asid)
     return cpu.has.pcid ? root | asid | CR3_KEEP_TRANSLATIONS : root;
 }
 
-static word_t empty_root(void)
+word_t vspace_kernel_root(void)
 {
     return cpu.has.pcid ? kernel_space.at | CR3_KEEP_TRANSLATIONS : kernel_space.at;
 }
+
+/* With page-table isolation its PCID is the kernel's: no translation is kept. */
+static word_t empty_root(void) { return cpu.pti ? empty_space.at : vspace_kernel_root(); }
 
 bool vspace_is_assigned(struct cap c) { return cap_type(c) == CAP_PML4 && cap_map_asid(c) != 0; }
 
@@ -32,15 +35,16 @@ __attribute__((noinline)) void vspace_refresh(struct tcb *t)
 {
     struct cap c = t->slot[TCB_VSPACE].cap;
     bool alive = vspace_is_assigned(c) && asid_space(cap_map_asid(c)) == cap_object(c);
-    t->space.root = alive ? root_of(cap_object(c), cap_map_asid(c)) : empty_root();
+    t->space.user_root = alive ? root_of(cap_object(c), cap_map_asid(c)) : empty_root();
+    t->space.root = cpu.pti ? vspace_kernel_root() : t->space.user_root;
     t->space.generation = core_this()->arch.space_generation;
 }
 
 void vspace_lost(void)
 {
     core_this()->arch.space_generation++;
-    if (core_this()->arch.space != empty_root())
-        vspace_load(empty_root());
+    if (core_this()->arch.space != vspace_kernel_root())
+        vspace_load(vspace_kernel_root());
 }
 
 pte_t *vspace_walk(struct pml4 *space, vaddr_t address, word_t level, word_t *missing)
@@ -63,7 +67,7 @@ static bool is_loaded(struct pml4 *space, word_t asid)
     return core_this()->arch.space == root_of(space, asid);
 }
 
-/* Without PCID no translation outlives its address space's time in CR3. */
+/* Without PCID no translation outlives its address space's time in CR3; with isolation it is never there now. */
 void vspace_flush_page(struct pml4 *space, word_t asid, vaddr_t address)
 {
     if (cpu.has.pcid)

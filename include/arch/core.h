@@ -25,8 +25,8 @@ noreturn void arch_switch_to(struct tcb *t);
  * surroundings has changed. */
 noreturn void arch_resume(struct tcb *t);
 
-/* Says on every console how the kernel came here, for tools/backtrace.py. */
-void arch_backtrace(void);
+/* Says on every console how the kernel came to ip, with its stack at sp, for tools/backtrace.py. */
+void arch_backtrace(word_t ip, word_t sp);
 
 /* Ends all work of this core. */
 noreturn void arch_stop(void);

@@ -7,6 +7,9 @@
 /* Says what was violated on every console and stops the machine. */
 noreturn void fatal(const char *what);
 
+/* The same, where the kernel was at ip with its stack at sp. */
+noreturn void fatal_at(const char *what, word_t ip, word_t sp);
+
 /* What the kernel itself guarantees; never tests user input; debug kernels only. */
 #define assert(condition)                          \
     do {                                           \

@@ -7,67 +7,22 @@ import argparse
 import concurrent.futures
 import os
 import re
-import select
 import subprocess
 import sys
 import threading
 import time
 
 import elf
+import faults
+from machine import DONE, QEMU, Machine, tail
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAKE_ISO = os.path.join(HERE, "..", "..", "tools", "make_iso.sh")
 OVMF = ["/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_CODE_4M.fd"]
 CPUS = ["qemu64", "Nehalem", "Haswell", "EPYC", "max"]
 MEMORIES = ["32M", "128M", "3G", "6G"]
-DONE = "BOOT TASK DONE"
 REFUSAL = "Capella cannot start: "
 MIB = 1 << 20
-QEMU = ["qemu-system-x86_64", "-display", "none", "-no-reboot", "-serial", "stdio"]
-
-
-class Machine:
-    """A running emulator: its output, until a text appears in it, it ends, or time is up."""
-
-    def __init__(self, command, serial=None):
-        self.serial = serial
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL)
-        self.output = ""
-
-    def _more(self):
-        if self.serial:
-            time.sleep(0.2)
-            if os.path.exists(self.serial):
-                with open(self.serial, encoding="latin-1") as stream:
-                    self.output = stream.read().replace("\r", "")
-            return self.process.poll() is None
-        ready, _, _ = select.select([self.process.stdout], [], [], 0.2)
-        if not ready:
-            return True
-        chunk = os.read(self.process.stdout.fileno(), 65536)
-        self.output += chunk.decode("latin-1").replace("\r", "")
-        return bool(chunk)
-
-    def wait_for(self, text, seconds):
-        end = time.time() + seconds
-        while text not in self.output and time.time() < end and self._more():
-            pass
-        return text in self.output
-
-    def command(self, line, seconds=5):
-        """For a QEMU monitor on the pipe: the answer."""
-        start = len(self.output)
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
-        end = time.time() + seconds
-        while "(qemu)" not in self.output[start:].split("\n", 1)[-1] and time.time() < end:
-            self._more()
-        return self.output[start:]
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
 
 def bytes_of(size):
@@ -132,10 +87,6 @@ class Tests:
             list(pool.map(self.one, self.list))
         print("%d passed, %d failed" % (self.passed, self.failed))
         return self.failed == 0 and self.passed > 0
-
-
-def tail(output):
-    return "\n".join(output.strip().split("\n")[-12:])
 
 
 def boots(command, memory=None, seconds=60, serial=None):
@@ -323,6 +274,7 @@ def main():
     add_machines(tests, arguments, iso(arguments, "task", [arguments.task]))
     add_options(tests, arguments)
     add_broken(tests, arguments)
+    faults.add(tests, arguments)
     sys.exit(0 if tests.run() else 1)
 
 

@@ -199,7 +199,7 @@ WEAK _Noreturn void arch_switch_to(struct tcb *t)
 
 WEAK _Noreturn void arch_resume(struct tcb *t) { leave(LEFT_RESUMED); }
 WEAK _Noreturn void arch_idle(void) { leave(LEFT_IDLE); }
-WEAK void arch_backtrace(void) {}
+WEAK void arch_backtrace(word_t ip, word_t sp) {}
 WEAK _Noreturn void arch_stop(void) { leave(LEFT_STOPPED); }
 
 WEAK void console_put(char c)

@@ -31,6 +31,8 @@ struct boot_framebuffer {
     uint8_t type; /* 1 colour, 2 text */
 } __attribute__((packed));
 
+enum boot_pti { BOOT_PTI_AUTO, BOOT_PTI_ON, BOOT_PTI_OFF };
+
 struct boot_image {
     word_t v_start, v_end, entry; /* v_end is page aligned */
 };
@@ -52,6 +54,7 @@ struct boot_machine {
     uint16_t console_port; /* 0: none */
     bool quiet;        /* no reports of refused invocations */
     bool fastpath_off;
+    enum boot_pti pti;
 
     /* of the firmware */
     word_t lapic, cpu_count;
@@ -101,10 +104,12 @@ void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end);
 bool boot_ranges_find_top(const struct boot_ranges *ranges, word_t bytes, word_t align_bits,
                           struct boot_range *found);
 
-/* Processor: features into cpu, then its control registers and MSRs. */
-const char *boot_cpu_init(void);
-/* Command line: every system call takes the general path. */
-void boot_cpu_no_fastpath(void);
+/* Processor: features into cpu; then its control registers and MSRs. */
+const char *boot_cpu_find(void);
+void boot_cpu_set(const struct boot_machine *machine);
+
+/* Between the two, while the kernel's code is writable: decides about page-table isolation (cpu.pti). */
+void boot_pti_choose(enum boot_pti wanted);
 
 /* The most that the kernel's page tables can take. */
 word_t boot_paging_bytes(const struct boot_machine *machine);

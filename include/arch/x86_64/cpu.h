@@ -14,6 +14,7 @@ struct cpu {
         bool tsc_deadline;
         bool hypervisor;
     } has;
+    bool pti; /* user mode has page tables without the kernel (pti.S) */
     uint32_t family, model;
     bool is_intel;
     word_t physical_bits;  /* width of a physical address */

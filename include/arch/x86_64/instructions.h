@@ -102,6 +102,13 @@ static inline word_t read_cr2(void)
     return value;
 }
 
+static inline word_t read_cr3(void)
+{
+    word_t value;
+    __asm__ volatile("mov %%cr3, %0" : "=r"(value) : : "memory");
+    return value;
+}
+
 static inline word_t read_cr4(void)
 {
     word_t value;

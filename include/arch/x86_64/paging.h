@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Page tables as the processor reads them, and the kernel's own part of every address space.
  *
- * The kernel lives in the last entry (511) of every PML4:
+ * The kernel lives in the last entry (511) of a PML4:
  *   MEMORY_WINDOW + p  physical memory p < MEMORY_WINDOW_BYTES, as far as it is RAM; not executable
  *   IMAGE_BASE + p     the kernel image
  *   DEVICE_BASE + ...  pages of devices the kernel drives, uncached
  *
  *   1  none of it is both writable and executable, if the processor can tell
  *   2  none of it is for user level
- *   3  the image's boot part, which is free memory now, is only in the window */
+ *   3  the image's boot part, which is free memory now, is only in the window
+ *   4  with page-table isolation an address space has only the page pti_text and user_view of it */
 #pragma once
 #include <arch/memory.h>
 
@@ -53,8 +54,11 @@ static inline word_t pt_index(word_t address) { return (address >> 12) & MASK(9)
 
 static inline paddr_t image_paddr(const void *p) { return (paddr_t){ (word_t)p - IMAGE_BASE }; }
 
-/* What every PML4 holds in its last entry. */
+/* What every address space's PML4 holds in its last entry. */
 extern word_t kernel_pml4_entry;
 
-/* A PML4 with an empty user half, for threads without an address space. */
+/* The kernel's PML4, whose user half is empty. */
 extern paddr_t kernel_space;
+
+/* The PML4 of user mode for threads without an address space. */
+extern paddr_t empty_space;

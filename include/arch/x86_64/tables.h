@@ -12,7 +12,8 @@ enum selector {
     SELECTOR_TSS = 9 << 3,
 };
 
-enum ist { IST_NONE, IST_DOUBLE_FAULT, IST_NMI, IST_MACHINE_CHECK, IST_DEBUG };
+enum ist { IST_NONE, IST_DOUBLE_FAULT, IST_NMI, IST_MACHINE_CHECK, IST_DEBUG, IST_COUNT };
+#define IST_STACK_BYTES 4096u
 
 /* Task state segment.  Intel SDM vol. 3A, figure 8-11. */
 struct tss {
@@ -29,5 +30,25 @@ _Static_assert(offsetof(struct tss, rsp0) == 4, "the processor reads it");
 
 extern struct tss tss;
 
-/* Fills and loads GDT, IDT and TSS.  Entry points: trap_stubs + 16 * vector. */
+struct gate {
+    uint16_t offset_low, selector;
+    uint8_t ist, type;
+    uint16_t offset_middle;
+    uint32_t offset_high, reserved;
+};
+_Static_assert(sizeof(struct gate) == 16, "the processor reads it");
+
+/* What the processor itself reads and writes on the way from user level into the kernel, in pages of its
+ * own: with page-table isolation user mode can read these, so nothing in them is secret. */
+struct user_view {
+    word_t stack[64]; /* first: with isolation, where frames from user level go (pti.S) */
+    struct tss tss;   /* with isolation, the processor's; rsp0 is the end of stack */
+    word_t gdt[11];
+    word_t kernel_root; /* with isolation: CR3 in the kernel */
+    struct gate idt[256] __attribute__((aligned(4096)));
+    uint8_t ist_stack[IST_COUNT - 1][IST_STACK_BYTES] __attribute__((aligned(4096)));
+};
+extern struct user_view user_view;
+
+/* Fills and loads GDT, IDT and TSS. */
 void tables_init(void);

@@ -13,12 +13,13 @@ enum exception_vector {
 /* From here on a vector is raised by INT n only; 255 is the spurious interrupt (rules: x86_64 5.3). */
 #define VECTOR_SOFTWARE 158u
 
-/* What is on the stack of the kernel. */
-struct trap_frame {
-    word_t entry, error_code, ip, code_segment, flags, sp, stack_segment;
-};
+struct context;
 
 /* The current thread's registers are in its context. */
 noreturn void trap_from_user(word_t vector);
-noreturn void trap_from_kernel(word_t vector, const struct trap_frame *frame);
-noreturn void trap_fatal(word_t vector, const struct trap_frame *frame);
+/* The kernel's are in a context on its stack. */
+noreturn void trap_from_kernel(word_t vector, const struct context *context);
+/* Reports and stops. */
+noreturn void trap_fatal(word_t vector, const struct context *context);
+/* entry.S: the same on the stack of double faults. */
+noreturn void trap_fatal_elsewhere(word_t vector, const struct context *context);

@@ -23,6 +23,9 @@ void vspace_refresh(struct tcb *t);
 /* Loads an address space as kept in struct vspace_cache. */
 void vspace_load(word_t root);
 
+/* The kernel's own. */
+word_t vspace_kernel_root(void);
+
 /* Threads may have lost their address spaces: none is used again before a refresh, and one that is
  * loaded now is unloaded unless it is still alive. */
 void vspace_lost(void);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Page-table isolation: whether this processor needs it, and the ways out of the kernel that belong to it. */
+#include <arch/x86_64/boot.h>
+#include <arch/x86_64/cpu.h>
+#include <arch/x86_64/instructions.h>
+
+#define LEAF_HYPERVISOR 0x40000000u
+#define MSR_ARCH_CAPABILITIES 0x10au
+enum { RDCL_NO = 1 << 0 }; /* "not susceptible to Rogue Data Cache Load", Intel SDM vol. 4, table 2-2 */
+
+extern char leave_by_sysret[], leave_by_iret[], pti_leave_by_sysret[], pti_leave_by_iret[];
+
+/* Ebx of the vendor or hypervisor leaf: the first four letters of the name. */
+static bool is_named(uint32_t leaf, const char *name)
+{
+    uint32_t letters = cpuid(leaf, 0).b;
+    return __builtin_memcmp(&letters, name, sizeof letters) == 0;
+}
+
+static bool says_immune(void)
+{
+    return cpuid(0, 0).a >= 7 && cpuid(7, 0).d >> 29 & 1 && (rdmsr(MSR_ARCH_CAPABILITIES) & RDCL_NO);
+}
+
+/* The Atoms that execute in order: Bonnell and Saltwell. */
+static bool is_in_order(void)
+{
+    static const uint8_t models[] = { 0x1c, 0x26, 0x27, 0x35, 0x36 };
+    for (word_t i = 0; i < sizeof models; i++)
+        if (cpu.is_intel && cpu.family == 6 && cpu.model == models[i])
+            return true;
+    return false;
+}
+
+/* Affected are all that nothing is known to speak for.  QEMU's own translator executes no access ahead of
+ * its check, whatever processor it shows. */
+static bool is_affected(void)
+{
+    bool is_translated = cpu.has.hypervisor && is_named(LEAF_HYPERVISOR, "TCGT");
+    return !(is_named(0, "Auth") || is_named(0, "Hygo") || says_immune() || is_in_order() || is_translated);
+}
+
+/* JMP at one place to another. */
+static void divert(char *from, const char *to)
+{
+    int32_t distance = (int32_t)(to - (from + 5));
+    from[0] = (char)0xe9;
+    __builtin_memcpy(from + 1, &distance, sizeof distance);
+}
+
+void boot_pti_choose(enum boot_pti wanted)
+{
+    cpu.pti = wanted == BOOT_PTI_AUTO ? is_affected() : wanted == BOOT_PTI_ON;
+    if (!cpu.pti)
+        return;
+    divert(leave_by_sysret, pti_leave_by_sysret);
+    divert(leave_by_iret, pti_leave_by_iret);
+}

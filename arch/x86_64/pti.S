@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Page-table isolation: ways in and out for processors on which user level can read whatever is mapped,
+ * allowed or not (Meltdown, CVE-2017-5754).  In user mode only this page of code and `user_view`
+ * (tables.h) are mapped of the kernel.  Every way in loads the kernel's tables and goes on like the others,
+ * in entry.S; every way out loads the user's last. */
+#include <arch/x86_64/registers.h>
+
+#define STACK_TOP (user_view + USER_VIEW_STACK_TOP)
+#define KERNEL_ROOT user_view + USER_VIEW_KERNEL_ROOT(%rip)
+
+    .text
+    .globl  pti_text
+    .balign 4096
+pti_text:
+
+/* SYSCALL.  RSP is not kept (rules: threads 1.2). */
+    .macro  ENTER_BY_SYSCALL to
+    movq    KERNEL_ROOT, %rsp
+    movq    %rsp, %cr3
+    jmp     \to
+    .endm
+
+    .globl  pti_syscall_entry, pti_syscall_entry_general
+pti_syscall_entry:
+    ENTER_BY_SYSCALL syscall_entry
+pti_syscall_entry_general:
+    ENTER_BY_SYSCALL syscall_entry_general
+
+/* As in entry.S. */
+    .globl  pti_leave_by_sysret
+pti_leave_by_sysret:
+    movq    TCB(RIP), %rcx
+    movq    TCB(RFLAGS), %r11
+    RESTORE_REGISTERS
+    movq    TCB_USER_ROOT(%rdi), %rsp
+    movq    TCB(RDI), %rdi
+    movq    %rsp, %cr3
+    xorl    %esp, %esp
+    sysretq
+
+    .globl  pti_leave_by_iret
+pti_leave_by_iret:
+    RESTORE_REGISTERS
+    movq    TCB(RCX), %rcx
+    movq    TCB(R11), %r11
+    movq    $STACK_TOP, %rsp
+    .irp    word, 32, 24, 16, 8, 0      /* SS, RSP, RFLAGS, CS, RIP */
+    pushq   TCB_CONTEXT + CONTEXT_RIP + \word(%rdi)
+    .endr
+    pushq   TCB(RDI)
+    movq    TCB_USER_ROOT(%rdi), %rdi
+    movq    %rdi, %cr3
+    popq    %rdi
+    iretq
+
+/* Interrupts and exceptions: the stub of a vector leaves its own address behind the processor's frame. */
+    .globl  pti_stubs
+    .balign 8
+pti_stubs:
+    .rept   256
+    .balign 8
+    call    pti_trap
+    .endr
+
+/* A frame from user level moves from the stack in the user's view, which is below all others, to the end of
+ * the current thread's context.  It has five words, or six with an error code; six are moved. */
+pti_trap:
+    pushq   %rax
+    movq    KERNEL_ROOT, %rax
+    movq    %rax, %cr3
+    movq    8(%rsp), %rax
+    subq    $pti_stubs + 5, %rax        /* 8 * vector */
+    leaq    trap_stubs(, %rax, 2), %rax
+    movq    %rax, 8(%rsp)               /* where this goes on */
+    cmpq    $STACK_TOP, %rsp
+    ja      1f
+    pushq   %rbx
+    movq    tss + TSS_RSP0(%rip), %rax
+    .irp    word, 8, 16, 24, 32, 40, 48
+    pushq   STACK_TOP - \word
+    popq    -\word(%rax)
+    .endr
+    leaq    24(%rsp), %rbx
+    subq    $STACK_TOP, %rbx  /* - bytes of the frame */
+    addq    %rax, %rbx                  /* the frame's new place */
+    pushq   16(%rsp)
+    popq    -8(%rbx)
+    pushq   8(%rsp)                     /* RAX */
+    popq    -16(%rbx)
+    leaq    -16(%rbx), %rax
+    popq    %rbx
+    movq    %rax, %rsp
+1:  popq    %rax
+    ret
+
+    .globl  pti_text_end
+pti_text_end:
