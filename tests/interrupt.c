@@ -510,6 +510,21 @@ TEST(interrupt, pin_issued_again_goes_to_the_newer_vector)
     EXPECT_EQ(notification_poll(line.ntfn), 0);
 }
 
+/* rules: x86_64 8 (MSI) */
+TEST(interrupt, message_handler_has_nothing_to_do_with_a_former_pin)
+{
+    const struct line line = serial_line();
+
+    EXPECT_OK(cap_delete(line.handler)); /* vector 20 had a pin */
+    const word_t handler = msi_handler_new(20);
+    EXPECT_OK(seL4_IRQHandler_SetNotification(handler, cap_mint(line.ntfn, 6)));
+    serial_request(true);
+    EXPECT_EQ(signal_within(line.ntfn, 5), 0);
+    EXPECT_OK(seL4_IRQHandler_Ack(handler));
+    EXPECT_EQ(signal_within(line.ntfn, 5), 0);
+    serial_request(false);
+}
+
 /* The page whose words, written, are messages to all local interrupt controllers of the emulated
  * machine; mapped at FREE_ADDRESS.  False if there is none. */
 static bool message_window(void)

@@ -77,6 +77,8 @@ void ioapic_route(word_t ioapic, word_t pin, word_t irq, bool level, bool polari
     write(ioapic, IOAPIC_REDIRECTION + 2 * pin, r->entry);
 }
 
+void ioapic_disconnect(word_t irq) { ioapics.route[irq].entry = 0; }
+
 void ioapic_mask(word_t irq, bool masked)
 {
     struct route *r = &ioapics.route[irq];

@@ -69,7 +69,7 @@ static seL4_Error invoke_get_ioapic(struct invocation *inv)
 }
 
 /* Words: 2 bus, 3 device, 4 function, 5 handle.  Nothing is programmed: the device has to write the
- * vector itself. */
+ * vector itself.  A pin that the vector had before stays masked. */
 static seL4_Error invoke_get_msi(struct invocation *inv)
 {
     struct issue plan;
@@ -83,6 +83,7 @@ static seL4_Error invoke_get_msi(struct invocation *inv)
     if (argument(inv, 4) > 7)
         return fail_range(inv, 0, 7, "function");
     invocation_commit(inv);
+    ioapic_disconnect(plan.irq);
     interrupt_issue(plan.irq, plan.dest, inv->slot);
     return seL4_NoError;
 }

@@ -15,5 +15,8 @@ word_t ioapic_pins(word_t ioapic);
  * level: level triggered, else edge.  polarity: active low, else high. */
 void ioapic_route(word_t ioapic, word_t pin, word_t irq, bool level, bool polarity);
 
+/* An irq that is masked comes from no pin any more. */
+void ioapic_disconnect(word_t irq);
+
 /* No effect on an irq without a pin. */
 void ioapic_mask(word_t irq, bool masked);
