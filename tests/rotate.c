@@ -181,3 +181,17 @@ TEST(rotate, swap_exchanges_places_in_the_derivation_tree)
     EXPECT_OK(cap_revoke(b));
     EXPECT(slot_is_empty(a_child));
 }
+
+/* rules: capabilities 4.2, capabilities 5.7 (12) */
+TEST(rotate, swap_of_parent_and_child_turns_them_round)
+{
+    const word_t a = tcb_new();
+    const word_t b = cap_copy(a);
+
+    EXPECT_DONE(rotate((struct rotation){ .to = a, .pivot = b, .from = a }));
+    EXPECT_OK(cap_revoke(a)); /* a copy now */
+    EXPECT(!slot_is_empty(b));
+    EXPECT_OK(cap_revoke(b));
+    EXPECT(slot_is_empty(a));
+    EXPECT_DONE(invoke(b, TCBSuspend, CAPS(), ARGS()));
+}

@@ -391,6 +391,21 @@ TEST(untyped, whole_block_may_become_one_object)
     EXPECT_DONE(retype(ut, seL4_X86_4K, 0, ROOT, 0, 0, slot, 1));
 }
 
+/* Makes a frame, mapped at FREE_ADDRESS, collects the bits in it, and sets them all. */
+static word_t frame_bits(word_t untyped, word_t frame)
+{
+    volatile word_t *const memory = (volatile word_t *)FREE_ADDRESS;
+    word_t bits = 0;
+
+    ASSERT_OK(seL4_Untyped_Retype(untyped, seL4_X86_4K, 0, ROOT, 0, 0, frame, 1));
+    ASSERT_OK(frame_map(frame, SPACE, FREE_ADDRESS));
+    for (word_t i = 0; i < PAGE_BYTES / sizeof(word_t); i++) {
+        bits |= memory[i];
+        memory[i] = ~(word_t)0;
+    }
+    return bits;
+}
+
 /* rules: untyped 6, untyped subtlety 18 */
 TEST(untyped, reused_memory_is_cleared)
 {
@@ -399,16 +414,7 @@ TEST(untyped, reused_memory_is_cleared)
 
     (void)vspace_map_tables(SPACE, FREE_ADDRESS);
     for (word_t round = 0; round < 2; round++) {
-        volatile word_t *const memory = (volatile word_t *)FREE_ADDRESS;
-        word_t sum = 0;
-
-        ASSERT_OK(seL4_Untyped_Retype(ut, seL4_X86_4K, 0, ROOT, 0, 0, frame, 1));
-        ASSERT_OK(frame_map(frame, SPACE, FREE_ADDRESS));
-        for (word_t i = 0; i < PAGE_BYTES / sizeof(word_t); i++) {
-            sum |= memory[i];
-            memory[i] = ~(word_t)0;
-        }
-        EXPECT_EQ(sum, 0);
+        EXPECT_EQ(frame_bits(ut, frame), 0);
         ASSERT_OK(cap_delete(frame));
     }
 }
@@ -532,6 +538,25 @@ TEST(untyped, copy_makes_the_source_full)
     EXPECT_OK(cap_delete(copy));
     EXPECT_EQ(untyped_free_bytes(ut), 4096);
     EXPECT_DONE(retype(ut, seL4_X86_4K, 0, ROOT, 0, 0, slot_new(), 1));
+}
+
+/* rules: untyped 8, untyped 1, capabilities subtlety 15 */
+TEST(untyped, memory_of_a_copy_is_cleared_for_both)
+{
+    const word_t ut = untyped_new(12);
+    const word_t frame = slot_new();
+    const word_t copy = slot_new();
+
+    (void)vspace_map_tables(SPACE, FREE_ADDRESS);
+    EXPECT_EQ(frame_bits(ut, frame), 0);
+    EXPECT_OK(cap_delete(frame)); /* the watermark, which the copy takes over, stays */
+    EXPECT_OK(seL4_CNode_Copy(ROOT, copy, DEPTH, ROOT, ut, DEPTH, seL4_AllRights));
+    EXPECT_EQ(frame_bits(copy, frame), 0);
+    EXPECT_OK(cap_delete(copy));
+    EXPECT_EQ(untyped_free_bytes(ut), 0); /* what the copy became is the original's child now */
+    EXPECT_OK(cap_revoke(ut));
+    EXPECT(slot_is_empty(frame));
+    EXPECT_EQ(frame_bits(ut, frame), 0);
 }
 
 /* rules: untyped 8, capabilities 4.5 */
