@@ -598,6 +598,25 @@ TEST(interrupt, interrupts_of_free_vectors_are_ignored)
     EXPECT_EQ(notification_poll(notification_new()), 0);
 }
 
+/* A device may be told a vector that is no interrupt's.  Unanswered it would hold up the tick and every line.
+ * rules: interrupts 4, x86_64 5.3 */
+TEST(interrupt, vectors_beyond_the_interrupts_hold_up_nothing)
+{
+    static const word_t beyond[] = { 158, 159, 200, 239, 254, 255 };
+    const struct line line = serial_line();
+
+    ASSERT(message_window());
+    for (word_t i = 0; i < ARRAY_COUNT(beyond); i++) {
+        message_interrupt(beyond[i] - IRQ_OFFSET);
+        serial_request(true);
+        EXPECT_EQ(signal_within(line.ntfn, 100), 5);
+        serial_request(false);
+        EXPECT_OK(seL4_IRQHandler_Ack(line.handler));
+        (void)signal_within(line.ntfn, 2);
+        EXPECT_OK(seL4_IRQHandler_Ack(line.handler));
+    }
+}
+
 /* rules: interrupts 4 */
 TEST(interrupt, signals_of_several_lines_accumulate)
 {

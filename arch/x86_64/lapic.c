@@ -10,7 +10,7 @@
 /* Register numbers: times 16 in the page, plus 0x800 as MSR. */
 enum {
     LAPIC_ID = 0x02, LAPIC_TASK_PRIORITY = 0x08, LAPIC_EOI = 0x0b, LAPIC_SPURIOUS = 0x0f,
-    LAPIC_REQUEST = 0x20, /* 8 registers of 32 vectors */
+    LAPIC_SERVICE = 0x10, LAPIC_REQUEST = 0x20, /* 8 registers of 32 vectors each */
     LAPIC_LVT_TIMER = 0x32, LAPIC_LVT_LINT0 = 0x35, LAPIC_LVT_LINT1 = 0x36, LAPIC_LVT_ERROR = 0x37,
     LAPIC_TIMER_START = 0x38, LAPIC_TIMER_NOW = 0x39, LAPIC_TIMER_DIVIDER = 0x3e,
 };
@@ -82,6 +82,14 @@ bool irq_pending(void)
     for (uint32_t i = VECTOR_IRQ0 / 32; i < REQUEST_REGISTERS; i++)
         pending |= lapic_read(LAPIC_REQUEST + i);
     return pending != 0;
+}
+
+bool lapic_dismiss(word_t vector)
+{
+    bool serving = lapic_read(LAPIC_SERVICE + (uint32_t)vector / 32) >> vector % 32 & 1;
+    if (serving)
+        lapic_write(LAPIC_EOI, 0);
+    return serving;
 }
 
 void irq_end(word_t irq)

@@ -52,7 +52,7 @@ noreturn void trap_from_user(word_t vector)
         exception(t, vector);
     if (vector < VECTOR_SOFTWARE)
         entry_interrupt(vector - VECTOR_IRQ0);
-    if (vector == VECTOR_SPURIOUS)
+    if (lapic_dismiss(vector) || vector == VECTOR_SPURIOUS)
         arch_switch_to(t);
     software_interrupt(t, vector);
 }
@@ -60,11 +60,12 @@ noreturn void trap_from_user(word_t vector)
 noreturn void trap_from_kernel(word_t vector, const struct context *context)
 {
     struct core *c = core_this();
-    if (c->current != &c->idle || vector < VECTOR_IRQ0 || (vector >= VECTOR_SOFTWARE && vector != VECTOR_SPURIOUS))
+    if (c->current != &c->idle || vector < VECTOR_IRQ0)
         trap_fatal_elsewhere(vector, context);
-    if (vector == VECTOR_SPURIOUS)
-        arch_idle();
-    entry_interrupt(vector - VECTOR_IRQ0);
+    if (vector < VECTOR_SOFTWARE)
+        entry_interrupt(vector - VECTOR_IRQ0);
+    (void)lapic_dismiss(vector);
+    arch_idle();
 }
 
 static void print_registers(const struct context *context)

@@ -12,6 +12,10 @@
 /* The registers are mapped at DEVICE_LAPIC.  All local sources are masked afterwards. */
 void lapic_init(void);
 
+/* A vector that no interrupt has: false if a program raised it by INT n, else it was a device that has been
+ * told a wrong number, and it is answered, for it would hold up all less urgent ones. */
+bool lapic_dismiss(word_t vector);
+
 /* Number of this core in the messages of interrupt controllers. */
 uint32_t lapic_id(void);
 
