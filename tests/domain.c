@@ -89,6 +89,30 @@ TEST(domain, reconfiguring_the_running_entry_changes_nothing_now)
     EXPECT_DONE(configure(0, 0, DURATION_MAX));
 }
 
+static void trace_once(word_t letter)
+{
+    trace((char)letter);
+}
+
+/* rules: threads 5.8, threads 6.1 (set) */
+TEST(domain, ready_thread_that_is_set_goes_to_the_front)
+{
+    struct thread *a = thread_with_priority(LOW_PRIORITY);
+    struct thread *b = thread_with_priority(LOW_PRIORITY);
+    struct thread *c = thread_with_priority(LOW_PRIORITY);
+    struct thread *equal = thread_with_priority(TESTER_PRIORITY);
+
+    thread_run(a, trace_once, 'a');
+    thread_run(b, trace_once, 'b');
+    thread_run(c, trace_once, 'c');
+    thread_run(equal, trace_once, 'e');
+    EXPECT_DONE(invoke(seL4_CapDomain, DomainSetSet, CAPS(a->tcb), ARGS(0)));
+    EXPECT_DONE(invoke(seL4_CapDomain, DomainSetSet, CAPS(SELF), ARGS(0)));
+    trace('t'); /* the caller is in front of its equals, too */
+    threads_let_run();
+    EXPECT_TRACE("teacb");
+}
+
 #if CONFIG_NUM_DOMAINS > 1
 
 /* Let the schedule go on until the helper is done; a busy host may be late with its ticks. */

@@ -500,3 +500,150 @@ TEST(fault, queued_fault_shows_the_registers_at_delivery)
     ASSERT(message_poll(handler, &m));
     EXPECT_EQ(m.mr[seL4_UserException_SP], 0x98760);
 }
+
+/* The registers that a reply to an unknown system call writes, in the order of its words. */
+static const word_t written[] = { 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 0, 1, 2 };
+
+static word_t answer_word(word_t i)
+{
+    return 0x7000 + 0x111 * i;
+}
+
+/* The answer's words 0 to 3; the others are in the tester's buffer. */
+static struct message answer(word_t label, word_t length)
+{
+    for (word_t i = MESSAGE_REGISTERS; i < seL4_MsgMaxLength; i++) {
+        buffer_word_set(i, answer_word(i));
+    }
+    return message(label, length, answer_word(0), answer_word(1), answer_word(2), answer_word(3));
+}
+
+/* The first `count` registers of the list have been written, the others are as they were. */
+static void expect_written(const seL4_UserContext *before, const seL4_UserContext *after,
+                           word_t count)
+{
+    const word_t *const old = (const word_t *)before;
+    const word_t *const now = (const word_t *)after;
+
+    for (word_t i = 0; i < ARRAY_COUNT(written); i++) {
+        const word_t sanitised = written[i] == 2 ? (answer_word(i) & 0xed7) | 0x202 : answer_word(i);
+
+        EXPECT_EQ(now[written[i]], i < count ? sanitised : old[written[i]]);
+    }
+    EXPECT_EQ(after->fs_base, before->fs_base);
+    EXPECT_EQ(after->gs_base, before->gs_base);
+}
+
+/* rules: ipc 8.4 */
+TEST(fault, reply_to_an_unknown_call_writes_as_many_as_its_length)
+{
+    static const word_t lengths[] = { 0, 1, 2, 3, 4, 5, 6, 14, 15, 16, 17, 18, 19, 120, 127 };
+
+    for (word_t i = 0; i < ARRAY_COUNT(lengths); i++) {
+        const struct victim v = victim_at(fault_unknown, 0);
+        const seL4_UserContext before = thread_registers(v.thread);
+
+        message_reply(answer(1, lengths[i]));
+        const seL4_UserContext after = thread_registers(v.thread);
+        expect_written(&before, &after, lengths[i] < 18 ? lengths[i] : 18);
+        threads_stop();
+    }
+}
+
+/* rules: ipc 8.4 */
+TEST(fault, reply_to_an_exception_writes_no_more_than_three)
+{
+    static const word_t lengths[] = { 0, 1, 2, 3, 4, 5, 20, 127 };
+
+    for (word_t i = 0; i < ARRAY_COUNT(lengths); i++) {
+        const struct victim v = victim_at(fault_ud2, 0);
+        const seL4_UserContext before = thread_registers(v.thread);
+
+        message_reply(answer(1, lengths[i]));
+        const seL4_UserContext after = thread_registers(v.thread);
+        EXPECT_EQ(after.rip, lengths[i] > 0 ? answer_word(0) : before.rip);
+        EXPECT_EQ(after.rsp, lengths[i] > 1 ? answer_word(1) : before.rsp);
+        EXPECT_EQ(after.rflags, lengths[i] > 2 ? (answer_word(2) & 0xed7) | 0x202 : before.rflags);
+        EXPECT_EQ(after.rax, before.rax);
+        EXPECT_EQ(after.r15, before.r15);
+        threads_stop();
+    }
+}
+
+/* rules: ipc 8.4 */
+TEST(fault, words_without_a_buffer_of_the_replier_are_not_written)
+{
+    const word_t ep = endpoint_new();
+    struct thread *handler = thread_without_buffer();
+    struct thread *t = thread_with_handler(ep);
+
+    thread_recv(handler, ep);
+    thread_start_at(t, fault_unknown, 0);
+    ASSERT(thread_finished(handler));
+    const seL4_UserContext before = thread_registers(t);
+    thread_order(handler, seL4_SysReply, 0, answer(1, 18));
+    const seL4_UserContext after = thread_registers(t);
+    expect_written(&before, &after, 4);
+}
+
+/* rules: ipc 8.6 */
+TEST(fault, answer_to_a_call_with_an_old_fault_is_one_to_the_fault)
+{
+    const word_t handler = endpoint_new();
+    const word_t ep = endpoint_new();
+    struct thread *t = thread_with_handler(handler);
+    struct message m;
+
+    thread_start_at(t, fault_ud2, 0);
+    EXPECT_OK(seL4_TCB_Suspend(t->tcb));
+    thread_call(t, ep, message_word(5, 50));
+    ASSERT(message_poll(ep, &m));
+    message_reply(message(6, 2, 0x5000, 0x6000, 0, 0)); /* a label: stop */
+    EXPECT(!thread_finished(t));
+    const seL4_UserContext c = thread_registers(t);
+    EXPECT_EQ(c.rip, 0x5000);
+    EXPECT_EQ(c.rsp, 0x6000);
+    thread_send(t, ep, message_word(5, 51)); /* and the record is gone */
+    ASSERT(message_poll(ep, &m));
+    EXPECT_EQ(m.info, info_word(5, 0, 1));
+    EXPECT(thread_finished(t));
+}
+
+/* rules: ipc 4.1, ipc 8.6 */
+TEST(fault, old_fault_of_a_server_is_its_answer)
+{
+    const word_t handler = endpoint_new();
+    const word_t ep = endpoint_new();
+    struct thread *server = thread_with_handler(handler);
+    struct thread *client = thread_with_priority(LOW_PRIORITY);
+
+    thread_start_at(server, fault_ud2, 0);
+    EXPECT_OK(seL4_TCB_Suspend(server->tcb));
+    thread_recv(server, ep);
+    thread_call(client, ep, message_word(3, 30));
+    threads_let_run();
+    EXPECT_EQ(thread_result(server).info, info_word(3, 0, 1));
+    thread_order(server, seL4_SysReply, 0, message_word(7, 70));
+    threads_let_run();
+    EXPECT(thread_finished(client));
+    EXPECT_EQ(thread_result(client).info, info_word(seL4_Fault_UserException, 0, 5));
+    EXPECT_EQ(thread_result(client).badge, 0);
+}
+
+/* rules: ipc 2, ipc 10 */
+TEST(fault, calls_of_other_configurations_are_unknown)
+{
+    const word_t handler = endpoint_new();
+    struct thread *t = thread_with_handler(handler);
+    struct message m;
+
+    for (word_t number = 15; number < 40; number++) {
+        if (number == 30) { /* SetTLSBase */
+            continue;
+        }
+        thread_order(t, (seL4_Syscall_ID)-number, 0, EMPTY_MESSAGE);
+        ASSERT(message_poll(handler, &m));
+        EXPECT_EQ(info_label(m.info), seL4_Fault_UnknownSyscall);
+        EXPECT_EQ(buffer_word(seL4_UnknownSyscall_Syscall), -number);
+    }
+}

@@ -532,3 +532,46 @@ TEST(registers, write_can_resume)
     threads_let_run();
     EXPECT(thread_finished(t));
 }
+
+/* rules: threads 3.2, ipc 3.4 */
+TEST(registers, write_without_buffer_has_two_values)
+{
+    struct thread *t = thread_without_buffer();
+    const word_t tcb = tcb_new();
+
+    thread_call(t, tcb, message(TCBWriteRegisters, 22, 0, 20, 0x1000, 0x2000));
+    EXPECT_EQ(thread_result(t).info, info_word(seL4_TruncatedMessage, 0, 0));
+    thread_call(t, tcb, message(TCBWriteRegisters, 22, 0, 3, 0x1000, 0x2000));
+    EXPECT_EQ(thread_result(t).info, info_word(seL4_TruncatedMessage, 0, 0));
+    EXPECT_EQ(read_all(tcb).rip, 0);
+    thread_call(t, tcb, message(TCBWriteRegisters, 22, 0, 2, 0x1000, 0x2000));
+    EXPECT_EQ(thread_result(t).info, 0);
+    EXPECT_EQ(read_all(tcb).rip, 0x1000);
+    EXPECT_EQ(read_all(tcb).rsp, 0x2000);
+}
+
+/* rules: threads 3.3, threads 3.7, threads 3.9 */
+TEST(registers, copy_may_suspend_and_resume_the_caller)
+{
+    static const word_t flags[] = { 1 | 2, 1 | 2 | 8, 2, 2 | 8 };
+    const word_t tcb = tcb_new();
+    struct thread *t = thread_new();
+
+    for (word_t i = 0; i < ARRAY_COUNT(flags); i++) {
+        EXPECT_DONE(invoke(SELF, TCBCopyRegisters, CAPS(SELF), ARGS(flags[i])));
+    }
+    t->ipc->caps_or_badges[0] = t->tcb;
+    thread_call(t, tcb, (struct message){ .info = info_word(TCBCopyRegisters, 1, 1), .mr = { 1 } });
+    EXPECT(!thread_finished(t)); /* stopped, without an answer */
+    t->ipc->caps_or_badges[0] = tcb;
+    EXPECT_OK(seL4_TCB_Resume(t->tcb)); /* the call is repeated */
+    EXPECT(thread_finished(t));
+    EXPECT_EQ(thread_result(t).info, 0);
+}
+
+/* rules: threads 3.3 */
+TEST(registers, caller_that_copies_its_own_frame_repeats_the_call)
+{
+    /* With the answer in RDI and RSI: so what is repeated is a Call to slot 0. */
+    EXPECT_ERROR(invoke(SELF, TCBCopyRegisters, CAPS(SELF), ARGS(4)), seL4_InvalidCapability, 0);
+}

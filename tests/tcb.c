@@ -653,3 +653,20 @@ TEST(tcb, unknown_flags_are_ignored)
     EXPECT_DONE(invoke(tcb, TCBSetFlags, CAPS(), ARGS(~(word_t)1, ~(word_t)1)), 1);
     EXPECT_DONE(invoke(tcb, TCBSetFlags, CAPS(), ARGS(~(word_t)0, 0)), 0);
 }
+
+/* rules: threads 3.4.3, threads subtlety 7 */
+TEST(tcb, present_space_is_looked_at_before_the_new_ones)
+{
+    const word_t tcb = tcb_new();
+    const word_t cnode = cnode_new(4);
+    const word_t untyped = untyped_new(12);
+
+    ASSERT_OK(seL4_Untyped_Retype(untyped, seL4_EndpointObject, 0, ROOT, 0, 0, slot_new(), 1));
+    EXPECT_ERROR(set_space(tcb, untyped, 0, SPACE), seL4_RevokeFirst);
+    EXPECT_ERROR(set_space(tcb, ROOT, 0, untyped), seL4_RevokeFirst);
+    EXPECT_ERROR(configure(tcb, untyped, 0, untyped, 0x1001, untyped), seL4_RevokeFirst);
+    EXPECT_DONE(set_space(tcb, cnode, 0, SPACE));
+    EXPECT_OK(cap_delete(cnode));
+    EXPECT_ERROR(set_space(tcb, untyped, 0, SPACE), seL4_IllegalOperation);
+    EXPECT_ERROR(configure(tcb, ROOT, 0, SPACE, 0x1000, untyped), seL4_RevokeFirst);
+}

@@ -399,3 +399,82 @@ TEST(transfer, unresolvable_capability_in_a_saved_reply_faults)
     EXPECT(!thread_finished(client));
     EXPECT(!slot_is_empty(slot));
 }
+
+/* rules: ipc 3.3, ipc subtlety 5 */
+TEST(transfer, fault_names_the_first_capability_that_fails)
+{
+    const word_t handler = endpoint_new();
+    const word_t ep = endpoint_new();
+    struct thread *t = thread_with_handler(handler);
+    struct message m;
+
+    for (word_t bad = 0; bad < 3; bad++) {
+        for (word_t i = 0; i < 3; i++) {
+            t->ipc->caps_or_badges[i] = i < bad ? slot_new() : BIT(40 + i);
+        }
+        thread_send(t, ep, (struct message){ .info = info_word(1, 3, 0) });
+        ASSERT(message_poll(handler, &m));
+        EXPECT_EQ(m.info, info_word(seL4_Fault_CapFault, 0, 7));
+        EXPECT_EQ(m.mr[1], BIT(40 + bad));
+        thread_send(t, ep, (struct message){ .info = info_word(1, bad, 0) });
+        ASSERT(message_poll(ep, &m)); /* those before it, though empty, do no harm */
+        EXPECT_EQ(m.info, info_word(1, 0, 0));
+    }
+}
+
+/* rules: ipc 4.1.2, ipc subtlety 4 */
+TEST(transfer, one_failure_at_delivery_takes_them_all)
+{
+    const word_t ep = endpoint_new();
+    const word_t slot = slot_new();
+    struct thread *t = thread_new();
+    struct message m;
+
+    for (word_t i = 0; i < 3; i++) {
+        t->ipc->caps_or_badges[i] = i == 0 ? ep : ROOT;
+    }
+    thread_send(t, ep, (struct message){ .info = info_word(7, 3, 1), .mr = { 70 } });
+    t->ipc->caps_or_badges[2] = BIT(40);
+    seL4_SetCapReceivePath(ROOT, slot, DEPTH);
+    ASSERT(message_poll(ep, &m));
+    EXPECT_EQ(m.info, info_word(7, 0, 1));
+    EXPECT(slot_is_empty(slot));
+}
+
+/* rules: ipc 4.1.2, ipc 6 */
+TEST(transfer, unresolvable_capability_in_a_reply_is_none)
+{
+    static const seL4_Syscall_ID calls[] = { seL4_SysReply, seL4_SysReplyRecv };
+    const word_t ep = endpoint_new();
+    const word_t handler = endpoint_new();
+    struct message m;
+
+    for (word_t i = 0; i < ARRAY_COUNT(calls); i++) {
+        struct thread *server = thread_with_handler(handler);
+        struct thread *client = thread_with_priority(LOW_PRIORITY);
+
+        thread_recv(server, ep);
+        thread_call(client, ep, EMPTY_MESSAGE);
+        threads_let_run();
+        server->ipc->caps_or_badges[0] = BIT(40);
+        thread_order(server, calls[i], notification_new(),
+                     (struct message){ .info = info_word(7, 1, 1), .mr = { 70 } });
+        threads_let_run();
+        EXPECT(!message_poll(handler, &m));
+        EXPECT_EQ(thread_result(client).info, info_word(7, 0, 1));
+    }
+}
+
+/* rules: ipc 4.2, capabilities 4.2 */
+TEST(transfer, untyped_without_children_arrives_and_the_sent_one_is_full)
+{
+    const struct receiver r = receiver_new();
+    const word_t untyped = untyped_new(12);
+
+    send_caps(r.endpoint, CAPS(untyped));
+    expect_arrival(&r, 0, 1);
+    EXPECT_EQ(untyped_free_bytes(untyped), 0);
+    EXPECT_EQ(untyped_free_bytes(r.slot), BIT(12));
+    EXPECT_OK(cap_revoke(untyped));
+    EXPECT(slot_is_empty(r.slot));
+}

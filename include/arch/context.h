@@ -71,5 +71,5 @@ void context_write(struct context *c, const struct register_list *list, word_t f
 void context_copy(struct context *to, const struct context *from, bool frame, bool integer);
 
 /* An address that the thread pointer can hold.  Others in a context (CopyRegisters and SetTLSBase do
- * not look) load as 0. */
+ * not look) load with their upper bits made to fit. */
 bool context_is_tls_base(word_t base);
