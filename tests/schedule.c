@@ -561,3 +561,51 @@ TEST(schedule, idle_system_wakes_up_again)
     threads_let_run();
     EXPECT_TRACE("x");
 }
+
+struct answering {
+    word_t endpoint, go;
+};
+static struct answering answering;
+
+static void answer_when_told(word_t unused)
+{
+    (void)unused;
+    (void)message_recv(answering.endpoint);
+    (void)message_recv(answering.go); /* keeps the caller */
+    (void)message_reply_recv(answering.endpoint, EMPTY_MESSAGE);
+    trace('s');
+}
+
+static void call_once(word_t ep)
+{
+    (void)message_call(ep, EMPTY_MESSAGE);
+    trace('c');
+}
+
+/* rules: threads 5.2, threads 5.3, threads 5.8 (several woken at once) */
+TEST(schedule, reply_and_receive_may_wake_two_at_once)
+{
+    static const struct {
+        word_t client, sender;
+        const char *order;
+    } rows[] = {
+        { 0, 0, "sxc" }, { 0, 1, "xsc" }, { 1, 0, "csx" }, { 1, 1, "xcs" },
+        { 1, 2, "xcs" }, { 2, 1, "cxs" },
+    };
+
+    for (word_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        answering = (struct answering){ endpoint_new(), notification_new() };
+        thread_run(helper_at(LOW_PRIORITY), answer_when_told, 0);
+        threads_let_run();
+        thread_run(helper_at(LOW_PRIORITY + rows[i].client), call_once, answering.endpoint);
+        threads_let_run(); /* the server has the call, and waits to be told */
+        thread_run(helper_at(LOW_PRIORITY + rows[i].sender), send_and_trace, answering.endpoint);
+        threads_let_run();
+        EXPECT_TRACE("");
+        notification_signal(answering.go);
+        threads_let_run();
+        EXPECT_TRACE(rows[i].order);
+        trace_clear();
+        threads_stop();
+    }
+}
