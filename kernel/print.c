@@ -36,13 +36,6 @@ static void put_number(word_t value, word_t base, const struct conversion *c)
         console_put(digits[--count]);
 }
 
-static void put_signed(int64_t value, const struct conversion *c)
-{
-    if (value < 0)
-        console_put('-');
-    put_number(value < 0 ? 0 - (word_t)value : (word_t)value, 10, c);
-}
-
 static void put_argument(char type, const struct conversion *c, va_list *arguments)
 {
     static const struct conversion pointer = { .width = 16, .fill = '0' };
@@ -50,21 +43,15 @@ static void put_argument(char type, const struct conversion *c, va_list *argumen
     case 's':
         put_text(va_arg(*arguments, const char *), c->width);
         break;
-    case 'c':
-        console_put((char)va_arg(*arguments, int));
-        break;
     case 'p':
         put_number((word_t)va_arg(*arguments, void *), 16, &pointer);
-        break;
-    case 'd':
-        put_signed(c->is_long ? va_arg(*arguments, int64_t) : va_arg(*arguments, int), c);
         break;
     case 'u':
     case 'x':
         put_number(c->is_long ? va_arg(*arguments, word_t) : va_arg(*arguments, unsigned),
                    type == 'u' ? 10 : 16, c);
         break;
-    default: /* %% */
+    default: /* not one of them */
         console_put(type);
         break;
     }

@@ -7,6 +7,8 @@
 
 _Static_assert(offsetof(struct context, ip) + 5 * sizeof(word_t) == sizeof(struct context),
                "the processor pushes its frame at the end");
+_Static_assert(offsetof(struct context, message) == 0 && offsetof(struct context, badge) == 32 &&
+               offsetof(struct context, general) == 56, "the order of <arch/x86_64/registers.h>");
 _Static_assert(sizeof(struct context) % 64 == 0, "the end is aligned, or the processor would align it");
 
 /* Where a register is in struct context, in words: so lists of registers name them. */

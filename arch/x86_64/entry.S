@@ -41,7 +41,7 @@ syscall_entry_general:
 leave_by_sysret:
     movq    TCB(RIP), %rcx
     movq    TCB(RFLAGS), %r11
-    RESTORE_REGISTERS
+    RESTORE REGISTERS
     movq    TCB(RDI), %rdi
     xorl    %esp, %esp
     sysretq
@@ -51,9 +51,7 @@ leave_by_sysret:
     .balign 64
 leave_by_iret:
     leaq    TCB(RIP), %rsp
-    RESTORE_REGISTERS
-    movq    TCB(RCX), %rcx
-    movq    TCB(R11), %r11
+    RESTORE REGISTERS, REGISTERS_OF_INTERRUPT
     movq    TCB(RDI), %rdi
     iretq
 

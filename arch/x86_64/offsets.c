@@ -12,21 +12,8 @@
 void offsets(void);
 void offsets(void)
 {
-    REGISTER(R10, message[0]);
-    REGISTER(R8, message[1]);
-    REGISTER(R9, message[2]);
-    REGISTER(R15, message[3]);
+    REGISTER(GENERAL, message);
     REGISTER(RDI, badge);
-    REGISTER(RSI, info);
-    REGISTER(RDX, number);
-    REGISTER(RAX, general[GENERAL_RAX]);
-    REGISTER(RBX, general[GENERAL_RBX]);
-    REGISTER(RBP, general[GENERAL_RBP]);
-    REGISTER(R12, general[GENERAL_R12]);
-    REGISTER(R13, general[GENERAL_R13]);
-    REGISTER(R14, general[GENERAL_R14]);
-    REGISTER(RCX, general[GENERAL_RCX]);
-    REGISTER(R11, general[GENERAL_R11]);
     REGISTER(ENTRY, entry);
     REGISTER(RIP, ip);
     REGISTER(RFLAGS, flags);

