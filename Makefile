@@ -47,30 +47,15 @@ kernel_c    := $(filter-out $(not_here),$(wildcard kernel/*.c arch/x86_64/*.c))
 kernel_s    := $(filter-out $(not_here),$(wildcard kernel/*.S arch/x86_64/*.S))
 libsel4_src := $(wildcard libsel4/src/*.c libsel4/src/*.S)
 suite_c     := $(wildcard rootserver/*.c tests/*.c)
-bench_c     := $(wildcard tests/bench/*.c)
-fuzz_c      := $(wildcard tests/fuzz/*.c)
-host_more   := tests/host/fakes.c $(wildcard tests/host/model_*.c tests/host/fuzz_*.c)
-host_c      := $(filter-out $(host_more),$(wildcard tests/host/*.c))
-host_kernel := $(filter-out kernel/check%.c kernel/coverage.c kernel/debug.c kernel/fatal.c,$(wildcard kernel/*.c)) \
-    $(addprefix arch/x86_64/,context.c ioport.c object.c) tests/host/fakes.c
 headers     := $(wildcard include/*/*.h include/*/*/*.h libsel4/include/*/*.h tests/host/*.h)
 
 kernel_o  := $(kernel_c:%=$(B)/%.o) $(kernel_s:%=$(B)/%.o)
 libsel4_o := $(libsel4_src:%=$(B)/%.o)
 suite_o   := $(suite_c:%=$(B)/%.o)
-bench_o   := $(bench_c:%=$(B)/%.o)
-fuzz_o    := $(fuzz_c:%=$(B)/%.o)
-stress_o  := $(B)/tests/stress/rounds.c.o
-host_exe  := $(host_c:tests/host/%.c=$(B)/host/%)
-host_o    := $(host_kernel:%=$(B)/host/%.o)
-fuzz_host := $(patsubst tests/host/%.c,$(B)/host/%,$(wildcard tests/host/fuzz_*.c))
-fuzz_host_o := $(host_kernel:%=$(B)/host/fuzz/%.o)
 
 KERNEL     := $(B)/capella.elf
 KERNEL32   := $(B)/capella32.elf
 ROOTSERVER := $(B)/rootserver.elf
-BENCH      := $(B)/bench.elf
-FUZZER     := $(B)/fuzz.elf
 ROOT       ?= $(ROOTSERVER)
 # Programs that are meant to be refused a lot make a debug kernel talk a lot.
 APPEND     ?= $(if $(filter $(ROOTSERVER),$(ROOT)),quiet)
@@ -116,9 +101,8 @@ user_cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -m64 -march=x86-64 -ffree
             -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
             -fcf-protection=none -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. $(LIBSEL4_CFLAGS) \
             $(if $(filter 1,$(COVERAGE)),-DCOVERAGE) $(if $(filter 1,$(CHECK)),-DCHECKED_KERNEL)
-host_cflags := -std=gnu17 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
-            -fno-sanitize-recover=all -fno-omit-frame-pointer -Iinclude -I$(B)/include \
-            -Ilibsel4/include -Itests/host
+
+include tests/tests.mk
 
 # ---- rules: kernel -------------------------------------------------------------------------------
 say = @printf '  %-7s %s\n' '$(1)' '$(2)'
@@ -159,9 +143,7 @@ $(KERNEL32): $(KERNEL)
 	$(Q)objcopy --strip-debug -O elf32-i386 $< $@
 
 # ---- rules: libsel4, root tasks, tests -----------------------------------------------------------
-# The benchmarks measure threads that have never used the FPU.
-$(bench_o): user_cflags += -mgeneral-regs-only
-$(libsel4_o) $(suite_o) $(bench_o) $(fuzz_o) $(stress_o) $(B)/tests/boot/task.c.o: $(B)/%.o: % Makefile | $(generated)
+$(libsel4_o) $(suite_o) $(test_o): $(B)/%.o: % Makefile | $(generated)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -MD -MP -c -o $@ $<
@@ -177,41 +159,9 @@ $(B)/libsel4.a: $(libsel4_o)
 	$(Q)ar rcsD $@ $^
 
 $(ROOTSERVER): $(suite_o)
-$(B)/boot-task.elf: $(B)/tests/boot/task.c.o
-$(BENCH): $(bench_o) $(B)/rootserver/console.c.o $(B)/rootserver/format.c.o
-$(FUZZER): $(fuzz_o)
-$(B)/stress.elf: $(stress_o) $(B)/tests/bench/objects.c.o $(B)/tests/bench/thread.c.o \
-    $(B)/rootserver/console.c.o $(B)/rootserver/format.c.o
-$(ROOTSERVER) $(BENCH) $(FUZZER) $(B)/boot-task.elf $(B)/stress.elf: $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
+$(ROOTSERVER) $(test_tasks): $(B)/crt0.o $(B)/libsel4.a libsel4/root.ld
 	$(call say,LINK,$@)
 	$(Q)$(CC) -o $@ $(filter $(B)/rootserver/%.o $(B)/tests/%.o,$^) $(LIBSEL4_LDFLAGS)
-
-# Host tests take what they need of the kernel, and stand-ins for the processor, from an archive; what else
-# they are compiled with stands in their line `/* sources: ... */`.
-$(host_o): $(B)/host/%.o: % Makefile | $(generated)
-	$(call say,HOSTCC,$<)
-	@mkdir -p $(@D)
-	$(Q)$(HOST_CC) $(host_cflags) -MD -MP -c -o $@ $<
-
-$(B)/host/kernel.a: $(host_o)
-	@rm -f $@
-	$(Q)ar rcsD $@ $^
-
-sources_of = $(shell sed -n 's,^/\* sources: *\(.*[^ ]\) *\*/$$,\1,p' tests/host/$(1).c)
-$(host_exe): $(B)/host/%: tests/host/%.c $$(call sources_of,$$*) $(B)/host/kernel.a $(headers) Makefile
-	$(call say,HOSTCC,$<)
-	$(Q)$(HOST_CC) $(host_cflags) -o $@ $(filter %.c %.a,$^) -lcmocka
-
-# The models of the host tests, driven by libFuzzer.  Clang minds offsets from NULL even if nobody uses them.
-fuzz_cflags := $(host_cflags) -fsanitize=fuzzer
-$(fuzz_host_o): $(B)/host/fuzz/%.o: % $(headers) Makefile | $(generated)
-	$(call say,CLANG,$<)
-	@mkdir -p $(@D)
-	$(Q)clang $(fuzz_cflags) -c -o $@ $<
-
-$(fuzz_host): $(B)/host/fuzz_%: tests/host/fuzz_%.c tests/host/model_%.c $(fuzz_host_o)
-	$(call say,CLANG,$<)
-	$(Q)clang $(fuzz_cflags) -o $@ $^
 
 # The image is rebuilt when the root task named on the command line is another one.
 $(ISO): $(KERNEL) $(ROOT) tools/make_iso.sh FORCE
@@ -223,7 +173,7 @@ $(B)/compile_commands.json: $(kernel_c) $(suite_c) Makefile tools/compile_comman
 	    -- '$(CC) $(user_cflags)' $(filter %.c,$(libsel4_src)) $(suite_c)
 
 # ---- targets -------------------------------------------------------------------------------------
-.PHONY: all iso run test test-boot test-fastpath test-stress test-toolchains coverage fuzz fuzz-host mutate lint prove bench bench-baseline debug where clean help setup compile_commands.json FORCE
+.PHONY: all iso run debug where clean help setup compile_commands.json FORCE
 all: $(KERNEL) $(KERNEL32) $(ROOTSERVER) $(B)/compile_commands.json
 
 setup:
@@ -239,35 +189,6 @@ debug: $(KERNEL32) $(ROOT)
 	@$(PYTHON) tools/debug.py $(KERNEL) $(KERNEL32) $(ROOT) $(B)/serial.log -- \
 	    $(QEMU) -cpu $(CPU) -m $(MEM) -append '$(APPEND)'
 
-test: setup
-	@$(MAKE) --no-print-directory all test-parts $(if $(T),,$(host_exe))
-	@$(PYTHON) tools/run_tests.py --kernel $(KERNEL32) --root $(ROOTSERVER) --extra='$(EXTRA)' \
-	    $(if $(T),--select '$(T)',$(if $(host_exe),--host $(host_exe) $(test_parts)))
-
-test-boot:
-	@sh tools/setup.sh --boot
-	@$(MAKE) --no-print-directory all $(B)/boot-task.elf
-	@$(PYTHON) tests/boot/run.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
-	    --task $(B)/boot-task.elf --work $(B)/boot $(if $(filter 1,$(RELEASE)),,--debug)
-
-# Instructions are counted, so it is the release kernel whatever the settings are.
-test-stress: setup
-	@$(MAKE) --no-print-directory RELEASE=1 CHECK=0 build/release/stress.elf build/release/capella32.elf
-	@$(PYTHON) tests/stress/run.py --qemu $(QEMU) --kernel build/release/capella32.elf \
-	    --root build/release/stress.elf
-
-test-toolchains: setup
-	@sh tools/setup.sh --toolchains
-	@$(MAKE) --no-print-directory all
-	@$(PYTHON) tests/toolchains/run.py --qemu $(QEMU) --kernel $(KERNEL32) --work $(B)/toolchains \
-	    --cflags='$(LIBSEL4_CFLAGS)' --ldflags='$(LIBSEL4_LDFLAGS)'
-
-coverage: setup
-	@for options in '' HW_DEBUG=1 NUM_DOMAINS=4 ROOT_CNODE_BITS=13; do \
-	    $(MAKE) --no-print-directory RELEASE=0 CHECK=0 COVERAGE=1 $$options all || exit 1; done
-	@$(PYTHON) tools/coverage.py --lines 95 --branches 85 --uncovered build/uncovered.txt \
-	    build/debug-coverage build/debug-hwdebug-coverage build/debug-dom4-coverage build/debug-cnode13-coverage
-
 where:
 	@echo "KERNEL='$(CURDIR)/$(KERNEL)'"
 	@echo "KERNEL32='$(CURDIR)/$(KERNEL32)'"
@@ -275,44 +196,6 @@ where:
 	@echo "ROOTSERVER='$(CURDIR)/$(ROOTSERVER)'"
 	@echo "LIBSEL4_CFLAGS='$(LIBSEL4_CFLAGS)'"
 	@echo "LIBSEL4_LDFLAGS='$(LIBSEL4_LDFLAGS)'"
-
-test-fastpath: setup
-	@$(MAKE) --no-print-directory all
-	@$(PYTHON) tools/compare_paths.py --kernel $(KERNEL32) --root $(ROOTSERVER) --work $(B) \
-	    --select '$(T)'
-
-bench bench-baseline: setup
-	@$(MAKE) --no-print-directory RELEASE=1 COUNT=0 build/release/bench.elf build/release/capella32.elf
-	@$(MAKE) --no-print-directory RELEASE=1 COUNT=1 build/release-count/bench.elf \
-	    build/release-count/capella32.elf
-	@$(PYTHON) tools/bench.py --qemu $(QEMU) $(if $(filter bench-baseline,$@),--update)
-	@$(if $(filter bench-baseline,$@),$(PYTHON) tools/bench_path.py --qemu $(QEMU) --update)
-
-SECONDS ?= 60
-SEED ?= 1
-fuzz-host:
-	@sh tools/setup.sh --fuzz-host
-	@$(MAKE) --no-print-directory $(fuzz_host)
-	@sh tests/host/fuzz.sh $(SECONDS) $(SEED) $(fuzz_host)
-
-fuzz: setup
-	@$(MAKE) --no-print-directory CHECK=1 build/debug-check/fuzz.elf build/debug-check/capella32.elf
-	@$(PYTHON) tools/fuzz.py --qemu $(QEMU) --seconds $(SECONDS) --seed $(SEED) $(if $(REPLAY),--replay $(REPLAY)) \
-	    --kernel build/debug-check/capella32.elf --symbols build/debug-check/capella.elf --root build/debug-check/fuzz.elf
-
-N ?= 200
-mutate: setup
-	@$(PYTHON) tools/mutate.py --count $(N) --seed $(SEED)
-
-# @ stands for the generated headers of the variant that is looked at.
-lint:
-	@sh tools/setup.sh --lint
-	@$(PYTHON) tools/lint.py --work build/lint --undefined '$(undefined)' \
-	    --cc '$(CC) $(subst $(B)/include,@,$(kernel_cflags))'
-
-prove:
-	@sh tools/setup.sh --prove
-	@$(PYTHON) tools/prove.py --work build/prove --include '-Iinclude -Ilibsel4/include'
 
 clean:
 	rm -rf build
@@ -350,5 +233,4 @@ help:
 
 include sdk/sdk.mk
 
--include $(kernel_o:.o=.d) $(host_o:.o=.d) $(libsel4_o:.o=.d) $(suite_o:.o=.d) $(bench_o:.o=.d) $(fuzz_o:.o=.d) $(stress_o:.o=.d) $(B)/crt0.d $(B)/offsets.d \
-         $(B)/tests/boot/task.c.d
+-include $(patsubst %.o,%.d,$(kernel_o) $(libsel4_o) $(suite_o) $(test_o) $(host_o)) $(B)/crt0.d $(B)/offsets.d
