@@ -13,6 +13,7 @@ enum {
     PIT_COMMAND = 0x43,
     PIT_GATE = 0x61,
     COMMAND_CHANNEL2_ONE_SHOT = 0xb0, /* low byte, high byte, mode 0 */
+    COMMAND_CHANNEL2_LATCH = 0x80,
     GATE_ON = 1 << 0,
     GATE_SPEAKER = 1 << 1,
     GATE_OUTPUT = 1 << 5,
@@ -38,6 +39,14 @@ static void start_pit(void)
     out8(PIT_COMMAND, COMMAND_CHANNEL2_ONE_SHOT);
     out8(PIT_CHANNEL2, PIT_COUNTS & 0xff);
     out8(PIT_CHANNEL2, PIT_COUNTS >> 8);
+}
+
+/* It counts down, and on from 0xffff when its time is over. */
+static word_t pit_now(void)
+{
+    out8(PIT_COMMAND, COMMAND_CHANNEL2_LATCH);
+    word_t low = in8(PIT_CHANNEL2);
+    return low | (word_t)in8(PIT_CHANNEL2) << 8;
 }
 
 /* Intel models whose MSR_PLATFORM_INFO says at which multiple of their bus clock the TSC counts. */
@@ -69,20 +78,26 @@ struct counts {
     word_t lapic;
 };
 
-/* What both count while the PIT does; false if it does not. */
+/* What both count in PIT_COUNTS of the PIT; false if it does not count.  It is read within the
+ * period of the others: they may count too much for it, never too little. */
 static bool measure(struct counts *counts)
 {
     start_pit();
     word_t tsc = rdtsc();
     uint32_t lapic = lapic_timer_now();
+    word_t first = pit_now();
     if (!wait_for_pit())
         return false;
-    counts->tsc = rdtsc() - tsc;
-    counts->lapic = lapic - lapic_timer_now();
+    word_t pit = (first - pit_now()) & MASK(16);
+    if (pit == 0)
+        return false;
+    counts->tsc = (rdtsc() - tsc) * PIT_COUNTS / pit;
+    counts->lapic = (word_t)(lapic - lapic_timer_now()) * PIT_COUNTS / pit;
     return true;
 }
 
-/* An emulator that is not scheduled, and system management code, can only lengthen a measurement. */
+/* An emulator that is not scheduled, and system management code, disturb a measurement only where
+ * one clock is read after the other, and then make it too large. */
 const char *boot_timer_init(void)
 {
     struct counts least = { .tsc = ~(word_t)0, .lapic = ~(word_t)0 };

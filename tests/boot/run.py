@@ -7,6 +7,7 @@ import argparse
 import concurrent.futures
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -97,6 +98,35 @@ def boots(command, memory=None, seconds=60, serial=None):
         return check_task(machine.output, memory)
     finally:
         machine.stop()
+
+
+def stutter(machine, end):
+    """Stop the emulator most of the time, as a busy host does."""
+    while not end.wait(0.002):
+        machine.process.send_signal(signal.SIGSTOP)
+        time.sleep(0.02)
+        machine.process.send_signal(signal.SIGCONT)
+
+
+def frequency(command, disturbed):
+    """The MHz that the kernel measured."""
+    machine, end = Machine(command), threading.Event()
+    if disturbed:
+        threading.Thread(target=stutter, args=(machine, end), daemon=True).start()
+    try:
+        machine.wait_for(DONE, 60)
+        return values(machine.output)["mhz"][0]
+    finally:
+        end.set()
+        machine.stop()
+
+
+def measures_time(command):
+    """The clocks of the emulator go on while it does not run: both boots must see the same."""
+    quiet = frequency(command, False)
+    found = [frequency(command, True) for _ in range(3)]
+    right = all(abs(mhz - quiet) * 50 < quiet for mhz in found)
+    return None if right else f"{quiet} MHz, but disturbed {found}"
 
 
 def refuses(command, sentence, seconds=60):
@@ -202,6 +232,7 @@ def add_machines(tests, arguments, image):
     for cpu in ("qemu64", "max"):
         tests.add(f"kernel {cpu} 512G", boots,
                   kernel(arguments, task, *unbacked, memory="512G", cpu=cpu))
+    tests.add("kernel on a busy host", measures_time, kernel(arguments, task))
     tests.add("kernel icount", boots, kernel(arguments, task, "-icount", "shift=0,sleep=off"))
     qemu = QEMU + ["-monitor", "none"]
     for cpu, memory in [(c, "128M") for c in CPUS] + [("max", m) for m in ("32M", "3G", "6G")]:
