@@ -98,6 +98,8 @@ static void read_madt(const char *madt, struct boot_machine *machine)
     }
 }
 
+static const char no_rsdp[] =
+    "there is no ACPI root pointer (RSDP): UEFI machines need a Multiboot 2 loader.";
 static const char no_madt[] = "the firmware has no ACPI table of interrupt controllers (MADT).";
 
 const char *boot_acpi_read(const char *memory, struct boot_machine *machine)
@@ -105,7 +107,7 @@ const char *boot_acpi_read(const char *memory, struct boot_machine *machine)
     if (!machine->has_rsdp)
         search_rsdp(memory, machine);
     if (!machine->has_rsdp)
-        return no_madt;
+        return no_rsdp;
 
     const char *rsdt = memory + field((const char *)machine->rsdp + RSDP_RSDT, 4);
     word_t length = table_length(rsdt, "RSDT", TABLE_HEADER);

@@ -232,6 +232,7 @@ def add_machines(tests, arguments, image):
     for cpu in ("qemu64", "max"):
         tests.add(f"kernel {cpu} 512G", boots,
                   kernel(arguments, task, *unbacked, memory="512G", cpu=cpu))
+    tests.add("kernel four processors", boots, kernel(arguments, task, "-smp", "4"), "128M")
     tests.add("kernel on a busy host", measures_time, kernel(arguments, task))
     tests.add("kernel icount", boots, kernel(arguments, task, "-icount", "shift=0,sleep=off"))
     qemu = QEMU + ["-monitor", "none"]
@@ -274,7 +275,7 @@ def add_broken(tests, arguments):
     tests.add("broken: little memory", refuses, kernel(arguments, large, memory="4M"),
               "too little memory")
     tests.add("broken: no module", refuses, kernel(arguments, None), "no module")
-    tests.add("broken: no ACPI", refuses, kernel(arguments, task, "-no-acpi"), "MADT")
+    tests.add("broken: no ACPI", refuses, kernel(arguments, task, "-no-acpi"), "RSDP")
     tests.add("broken: no local APIC", refuses, kernel(arguments, task, cpu="qemu64,-apic"),
               "no local APIC")
     tests.add("broken: 32-bit processor", refuses, kernel(arguments, task, cpu="qemu32"), "64-bit")

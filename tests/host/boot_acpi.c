@@ -88,7 +88,7 @@ static void a_wrong_sum_is_not_an_rsdp(void **state)
 {
     (void)state;
     memory[RSDP + 10]++;
-    assert_non_null(strstr(boot_acpi_read(memory, &machine), "MADT"));
+    assert_non_null(strstr(boot_acpi_read(memory, &machine), "RSDP"));
 }
 
 static void a_damaged_rsdt_is_refused(void **state)
