@@ -20,8 +20,10 @@ struct program_header {
 };
 enum { CLASS_64 = 2, LITTLE_ENDIAN = 1, MACHINE_X86_64 = 62, TYPE_LOAD = 1 };
 
-#define USER_TOP 0x7fffffffffffu
-#define BEHIND_IMAGE (2 * PAGE_BYTES) /* IPC buffer and boot information */
+/* The last page is never mapped: what follows a SYSCALL at its end has no canonical address, and
+ * processors of Intel find that out in the kernel. */
+#define USER_TOP            0x7ffffffff000u
+#define BEHIND_IMAGE        (3 * PAGE_BYTES) /* IPC buffer, boot information, extra boot information */
 #define PROGRAM_HEADERS_MAX 256u
 
 static bool read_header(const char *file, word_t bytes, struct elf_header *header)
@@ -90,7 +92,7 @@ static const char *check_image(const struct boot_image *image, word_t highest)
         return "the root task has no segment to load.";
     if (image->v_start & MASK(PAGE_BITS))
         return "the root task does not begin at a page boundary.";
-    if (highest > USER_TOP || image->v_end > USER_TOP - BEHIND_IMAGE)
+    if (highest > USER_TOP - BEHIND_IMAGE)
         return "the root task does not fit into the user address space.";
     if (image->entry < image->v_start || image->entry >= image->v_end)
         return "the entry point of the root task lies outside its image.";

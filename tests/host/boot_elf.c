@@ -186,9 +186,11 @@ static void the_user_address_space_ends(void **state)
 {
     (void)state;
     segment[1].p_vaddr = 0x7fffffff9000;
-    segment[1].p_memsz = 0x2000;
+    segment[1].p_memsz = 0x3000;
     assert_null(check());
-    assert_int_equal(image.v_end, 0x7fffffffb000);
+    assert_int_equal(image.v_end, 0x7fffffffc000);
+    segment[1].p_memsz = 0x3001;
+    expect_failure("user address space");
     segment[1].p_vaddr = 0x7fffffffc000;
     expect_failure("user address space");
     segment[1].p_vaddr = 0xffffffff80000000;
