@@ -23,10 +23,14 @@ SETTINGS = [
     ('clang -O2', 'clang', 'task.c', [*C, '-O2'], [], 7),
     ('musl-gcc -O0', 'musl-gcc', 'task.c', ['-fno-pie', '-O0', '-DWITH_LIBC'], ['-lc'], 8),
     ('musl-gcc -O2', 'musl-gcc', 'task.c', ['-fno-pie', '-O2', '-DWITH_LIBC'], ['-lc'], 8),
+    ('gcc own start', 'gcc', 'own_start.c', [*C, '-O2'], [], 6),
+    ('gcc own start one segment', 'gcc', 'own_start.c', [*C, '-O0'], ['-Wl,-z,noseparate-code'], 6),
+    ('clang own start', 'clang', 'own_start.c', [*C, '-O2'], [], 6),
     ('g++ -O0', 'g++', 'task.cc', [*CXX, '-O0'], [], 5),
     ('g++ -O3', 'g++', 'task.cc', [*CXX, '-O3'], [], 5),
     ('clang++ -O2', 'clang++', 'task.cc', [*CXX, '-O2'], [], 5),
 ]
+OWN_LDFLAGS = ['-nostdlib', '-static', '-Wl,--build-id=none', '-Wl,-z,norelro']
 MACHINE = ['-cpu', 'Haswell,+pdpe1gb', '-m', '128M', '-display', 'none', '-monitor', 'none',
            '-no-reboot', '-serial', 'stdio']
 SECONDS = 60
@@ -36,7 +40,8 @@ def build(options, setting):
     """The path of the program; an exception with the compiler's words if it cannot be built."""
     name, compiler, source, flags, libraries, _ = setting
     path = os.path.join(options.work, name.replace(' ', ''))
-    cflags, ldflags = shlex.split(options.cflags), shlex.split(options.ldflags)
+    cflags = shlex.split(options.cflags)
+    ldflags = OWN_LDFLAGS if source == 'own_start.c' else shlex.split(options.ldflags)
     for command in ([compiler, *flags, *cflags, '-c', os.path.join(HERE, source), '-o', path + '.o'],
                     [compiler, path + '.o', '-nostartfiles', *ldflags, *libraries, '-o', path]):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
