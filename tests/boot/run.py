@@ -166,10 +166,10 @@ def screen_says(command, sentence, seconds=10):
         machine.stop()
 
 
-def iso(arguments, name, modules):
+def iso(arguments, name, modules, version="2"):
     path = os.path.join(arguments.work, name + ".iso")
     subprocess.run(["sh", MAKE_ISO, path, arguments.kernel, "", *modules], check=True,
-                   stdout=subprocess.DEVNULL)
+                   stdout=subprocess.DEVNULL, env={**os.environ, "MULTIBOOT": version})
     return path
 
 
@@ -244,6 +244,10 @@ def add_machines(tests, arguments, image):
         tests.add(f"uefi cd {cpu} {memory}", boots,
                   qemu + firmware() + ["-m", memory, "-cpu", cpu, "-cdrom", image])
     tests.add("uefi usb", boots, qemu + firmware() + ["-m", "128M"] + usb(image))
+    old = iso(arguments, "task-multiboot1", [task], version="")
+    tests.add("bios cd, version 1", boots, qemu + ["-m", "128M", "-cdrom", old, "-boot", "d"], "128M")
+    tests.add("uefi cd, version 1", refuses, qemu + firmware() + ["-m", "128M", "-cdrom", old],
+              "Multiboot 2")
     tests.add("bochs", bochs, arguments, image)
 
 
