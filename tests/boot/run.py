@@ -275,7 +275,7 @@ def add_broken(tests, arguments):
         tests.add("broken: " + name, refuses,
                   kernel(arguments, write(arguments, "broken-" + name, data)), sentence)
     # So much of 4 MiB for the image that the objects have no room.
-    large = write(arguments, "broken-memory", elf.make([elf.segment(elf.BASE, 0x288000)]))
+    large = write(arguments, "broken-memory", elf.make([elf.segment(elf.BASE, 0x278000)]))
     tests.add("broken: little memory", refuses, kernel(arguments, large, memory="4M"),
               "too little memory")
     tests.add("broken: no module", refuses, kernel(arguments, None), "no module")
