@@ -196,6 +196,8 @@ static void check_object(struct slot *s)
              cap_zombie_count(c));
         break;
     default:
+        if (cap_is_arch(c))
+            arch_check_object(s);
         break;
     }
 }

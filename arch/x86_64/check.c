@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The checker: ASID pools, page tables, the kernel's own mappings, FPU.  Kernels built with CHECK=1
- * only. */
+/* The checker: ASID pools, page tables, the kernel's own mappings, I/O ports, FPU.  Kernels built
+ * with CHECK=1 only. */
 #include <arch/check.h>
 #include <arch/x86_64/boot_end.h>
 #include <arch/x86_64/capability.h>
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
+#include <arch/x86_64/ioport.h>
 #include <arch/x86_64/tables.h>
 #include <arch/x86_64/vspace.h>
 #include <kernel/check.h>
@@ -16,11 +17,13 @@
 
 extern char kernel_text_start[], kernel_end[], pti_text[];
 
-/* Checks so far; address spaces in this and in the last one; the loaded one has been met. */
+/* Checks so far; address spaces in this and in the last one; the loaded one has been met; ports that
+ * have been met. */
 static struct {
     word_t round;
     word_t spaces, spaces_before;
     bool loaded_alive;
+    word_t ports[IO_PORTS / WORD_BITS];
 } arch_checker;
 
 bool arch_check_knows(word_t type)
@@ -245,6 +248,27 @@ static void check_kernel_mappings(void)
     }
 }
 
+/* ---- I/O ports ------------------------------------------------------------------------------ */
+
+void arch_check_object(const struct slot *s)
+{
+    if (cap_type(s->cap) != CAP_IO_PORT)
+        return;
+    for (word_t p = cap_io_port_first(s->cap); p <= cap_io_port_last(s->cap); p++) {
+        word_t *met = &arch_checker.ports[p / WORD_BITS];
+        check(!(*met & BIT(p % WORD_BITS)), "io_port", 1, s);
+        *met |= BIT(p % WORD_BITS);
+    }
+}
+
+static void check_ports(void)
+{
+    for (word_t i = 0; i < IO_PORTS / WORD_BITS; i++) {
+        check(arch_checker.ports[i] == io_ports_issued[i], "io_port", 2, &io_ports_issued[i]);
+        arch_checker.ports[i] = 0;
+    }
+}
+
 /* ---- FPU ------------------------------------------------------------------------------------ */
 
 static void check_fpu(void)
@@ -267,6 +291,7 @@ void arch_check(void)
             check_pool(asid_pools[i], i);
     check_loaded();
     check_fpu();
+    check_ports();
     if (arch_checker.round++ % KERNEL_MAPPING_PERIOD == 0)
         check_kernel_mappings();
 }

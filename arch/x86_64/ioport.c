@@ -4,10 +4,7 @@
 #include <arch/x86_64/ioport.h>
 #include <kernel/abi.h>
 
-#define PORTS 65536u
-
-/* Ports that are issued: a bit each. */
-static word_t issued[PORTS / WORD_BITS];
+word_t io_ports_issued[IO_PORTS / WORD_BITS];
 
 /* The bits of word i that belong to ports first..last. */
 static word_t range_bits(word_t i, word_t first, word_t last)
@@ -23,7 +20,7 @@ static word_t range_bits(word_t i, word_t first, word_t last)
 static bool any_issued(word_t first, word_t last)
 {
     for (word_t i = first / WORD_BITS; i <= last / WORD_BITS; i++)
-        if (issued[i] & range_bits(i, first, last))
+        if (io_ports_issued[i] & range_bits(i, first, last))
             return true;
     return false;
 }
@@ -32,7 +29,7 @@ void io_port_release(struct cap ports)
 {
     word_t first = cap_io_port_first(ports), last = cap_io_port_last(ports);
     for (word_t i = first / WORD_BITS; i <= last / WORD_BITS; i++)
-        issued[i] &= ~range_bits(i, first, last);
+        io_ports_issued[i] &= ~range_bits(i, first, last);
 }
 
 /* Issue: 0 first port, 1 last port, 2 index, 3 depth; extra 0 root. */
@@ -43,7 +40,7 @@ seL4_Error io_port_control_invoke(struct invocation *inv)
         return fail_illegal(inv, "no method of I/O port control");
     if (!has_arguments(inv, 4, 1))
         return fail_truncated(inv);
-    word_t first = argument(inv, 0) % PORTS, last = argument(inv, 1) % PORTS;
+    word_t first = argument(inv, 0) % IO_PORTS, last = argument(inv, 1) % IO_PORTS;
     if (last < first)
         return fail_argument(inv, 1, "last port below the first");
     if (any_issued(first, last))
@@ -54,7 +51,7 @@ seL4_Error io_port_control_invoke(struct invocation *inv)
         return error;
     invocation_commit(inv);
     for (word_t i = first / WORD_BITS; i <= last / WORD_BITS; i++)
-        issued[i] |= range_bits(i, first, last);
+        io_ports_issued[i] |= range_bits(i, first, last);
     slot_insert_derived(dest, cap_io_port(first, last), inv->slot);
     return seL4_NoError;
 }

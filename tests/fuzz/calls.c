@@ -3,6 +3,77 @@
  * are mostly plausible. */
 #include "fuzz.h"
 
+/* ---- kinds of objects ----------------------------------------------------------------------- */
+
+enum kind {
+    KIND_TCB,
+    KIND_ENDPOINT,
+    KIND_NOTIFICATION,
+    KIND_UNTYPED,
+    KIND_FRAME,
+    KIND_TABLE,
+    KIND_DIRECTORY,
+    KIND_PDPT,
+    KIND_SPACE,
+    KIND_POOL,
+    KIND_ASID_CONTROL,
+    KIND_DOMAIN,
+    KIND_PORT,
+    KIND_IRQ,
+    KIND_CNODE,
+    KINDS
+};
+
+static const struct {
+    uint8_t first, end;
+    uint8_t weight; /* how often it is invoked */
+    uint8_t type;   /* of objects that are made */
+} kinds[KINDS] = {
+    [KIND_TCB] = { PLAY_TCB, PLAY_TCB_END, 14, seL4_TCBObject },
+    [KIND_ENDPOINT] = { PLAY_ENDPOINT, PLAY_ENDPOINT_END, 18, seL4_EndpointObject },
+    [KIND_NOTIFICATION] = { PLAY_NOTIFICATION, PLAY_NOTIFICATION_END, 6, seL4_NotificationObject },
+    [KIND_UNTYPED] = { PLAY_UNTYPED, PLAY_UNTYPED_END, 10 },
+    [KIND_FRAME] = { PLAY_FRAME, PLAY_FRAME_END, 10, seL4_X86_4K },
+    [KIND_TABLE] = { PLAY_TABLE, PLAY_DIRECTORY, 4, seL4_X86_PageTableObject },
+    [KIND_DIRECTORY] = { PLAY_DIRECTORY, PLAY_PDPT, 3, seL4_X86_PageDirectoryObject },
+    [KIND_PDPT] = { PLAY_PDPT, PLAY_PDPT_END, 3, seL4_X86_PDPTObject },
+    [KIND_SPACE] = { PLAY_SPACE, PLAY_SPACE_END, 1, seL4_X64_PML4Object },
+    [KIND_POOL] = { PLAY_POOL, PLAY_POOL + 1, 2 },
+    [KIND_ASID_CONTROL] = { PLAY_ASID_CONTROL, PLAY_ASID_CONTROL + 1, 2 },
+    [KIND_DOMAIN] = { PLAY_DOMAIN, PLAY_DOMAIN + 1, 2 },
+    [KIND_PORT] = { PLAY_PORT, PLAY_PORT + 1, 1 },
+    [KIND_IRQ] = { PLAY_IRQ, PLAY_IRQ_END, 3 },
+    [KIND_CNODE] = { PLAY_CNODE, PLAY_CNODE_END, 24, seL4_CapTableObject },
+};
+
+/* What belongs together: an episode is about one of these, one in four about everything. */
+static const uint16_t themes[] = {
+    BIT(KIND_TCB) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE),
+    BIT(KIND_TCB) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE) | BIT(KIND_UNTYPED),
+    BIT(KIND_TCB) | BIT(KIND_ENDPOINT),
+    BIT(KIND_TCB) | BIT(KIND_ENDPOINT) | BIT(KIND_CNODE),
+    BIT(KIND_ENDPOINT) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE) | BIT(KIND_UNTYPED),
+    BIT(KIND_IRQ) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE),
+    BIT(KIND_UNTYPED) | BIT(KIND_CNODE),
+    BIT(KIND_UNTYPED) | BIT(KIND_TCB) | BIT(KIND_CNODE),
+    BIT(KIND_FRAME) | BIT(KIND_TABLE) | BIT(KIND_DIRECTORY) | BIT(KIND_PDPT) | BIT(KIND_SPACE),
+    BIT(KIND_FRAME) | BIT(KIND_TABLE) | BIT(KIND_CNODE),
+    BIT(KIND_SPACE) | BIT(KIND_POOL) | BIT(KIND_ASID_CONTROL) | BIT(KIND_UNTYPED) | BIT(KIND_CNODE),
+    BIT(KIND_PORT) | BIT(KIND_CNODE),
+    BIT(KIND_TCB) | BIT(KIND_DOMAIN) | BIT(KIND_UNTYPED),
+};
+enum { EPISODE = 1 << 24, WINDOW = 4, THEMES = sizeof themes / sizeof themes[0] };
+
+static word_t episode_kinds(word_t episode)
+{
+    return episode % 4 == 0 ? 0 : themes[episode / 4 % THEMES];
+}
+
+static word_t episode_window(word_t episode)
+{
+    return PLAY_EMPTY + (episode >> 32) % ((PLAY_EMPTY_END - PLAY_EMPTY) / WINDOW) * WINDOW;
+}
+
 /* ---- numbers -------------------------------------------------------------------------------- */
 
 static word_t mix(word_t x)
@@ -14,7 +85,9 @@ static word_t mix(word_t x)
 
 struct random random_of(word_t batch, word_t step)
 {
-    return (struct random){ mix(mix(mix(parameters.seed) + batch) + step) };
+    word_t start = mix(mix(parameters.seed) + batch);
+    word_t episode = mix(start + EPISODE + step / EPISODE_STEPS);
+    return (struct random){ mix(start + step), episode_kinds(episode), episode_window(episode) };
 }
 
 word_t random_word(struct random *r)
@@ -63,68 +136,48 @@ word_t call_perform(const struct call *c, seL4_IPCBuffer *buffer)
 
 /* ---- slots ---------------------------------------------------------------------------------- */
 
-enum kind {
-    KIND_TCB,
-    KIND_ENDPOINT,
-    KIND_NOTIFICATION,
-    KIND_UNTYPED,
-    KIND_FRAME,
-    KIND_TABLE,
-    KIND_DIRECTORY,
-    KIND_PDPT,
-    KIND_SPACE,
-    KIND_POOL,
-    KIND_ASID_CONTROL,
-    KIND_DOMAIN,
-    KIND_PORT,
-    KIND_IRQ,
-    KIND_CNODE,
-    KINDS
-};
-
-static const struct {
-    uint8_t first, end;
-    uint8_t weight; /* how often it is invoked */
-} kinds[KINDS] = {
-    [KIND_TCB] = { PLAY_TCB, PLAY_TCB_END, 14 },
-    [KIND_ENDPOINT] = { PLAY_ENDPOINT, PLAY_ENDPOINT_END, 18 },
-    [KIND_NOTIFICATION] = { PLAY_NOTIFICATION, PLAY_NOTIFICATION_END, 6 },
-    [KIND_UNTYPED] = { PLAY_UNTYPED, PLAY_UNTYPED_END, 10 },
-    [KIND_FRAME] = { PLAY_FRAME, PLAY_FRAME_END, 10 },
-    [KIND_TABLE] = { PLAY_TABLE, PLAY_DIRECTORY, 4 },
-    [KIND_DIRECTORY] = { PLAY_DIRECTORY, PLAY_PDPT, 3 },
-    [KIND_PDPT] = { PLAY_PDPT, PLAY_PDPT_END, 3 },
-    [KIND_SPACE] = { PLAY_SPACE, PLAY_SPACE_END, 1 },
-    [KIND_POOL] = { PLAY_POOL, PLAY_POOL + 1, 2 },
-    [KIND_ASID_CONTROL] = { PLAY_ASID_CONTROL, PLAY_ASID_CONTROL + 1, 2 },
-    [KIND_DOMAIN] = { PLAY_DOMAIN, PLAY_DOMAIN + 1, 2 },
-    [KIND_PORT] = { PLAY_PORT, PLAY_PORT + 1, 1 },
-    [KIND_IRQ] = { PLAY_IRQ, PLAY_IRQ_END, 3 },
-    [KIND_CNODE] = { PLAY_CNODE, PLAY_CNODE_END, 24 },
-};
-
-static word_t any_slot(struct random *r)
+/* Among those of the episode, or any. */
+static word_t random_kind(struct random *r)
 {
-    if (random_chance(r, 20))
-        return PLAY_EMPTY + random_below(r, PLAY_EMPTY_END - PLAY_EMPTY);
-    if (random_chance(r, 10))
-        return random_below(r, random_chance(r, 95) ? PLAY_EMPTY_END : 300);
-    word_t kind = random_below(r, KINDS);
-    return kinds[kind].first + random_below(r, kinds[kind].end - kinds[kind].first);
-}
-
-/* A slot that held such a capability at first; but also any other. */
-static word_t slot_of(struct random *r, enum kind kind)
-{
-    if (random_chance(r, 20))
-        return any_slot(r);
-    return kinds[kind].first + random_below(r, kinds[kind].end - kinds[kind].first);
+    word_t kind, among = r->kinds && random_chance(r, 70) ? r->kinds : BIT(KINDS) - 1;
+    do
+        kind = random_below(r, KINDS);
+    while (!(among & BIT(kind)));
+    return kind;
 }
 
 static word_t empty_slot(struct random *r)
 {
-    return random_chance(r, 90) ? PLAY_EMPTY + random_below(r, PLAY_EMPTY_END - PLAY_EMPTY)
-                                : any_slot(r);
+    if (r->kinds && random_chance(r, 80))
+        return r->window + random_below(r, WINDOW);
+    return PLAY_EMPTY + random_below(r, PLAY_EMPTY_END - PLAY_EMPTY);
+}
+
+static word_t any_slot(struct random *r)
+{
+    if (random_chance(r, r->kinds ? 40 : 20))
+        return empty_slot(r);
+    if (random_chance(r, 10))
+        return random_below(r, random_chance(r, 95) ? PLAY_EMPTY_END : 300);
+    word_t kind = random_kind(r);
+    return kinds[kind].first + random_below(r, kinds[kind].end - kinds[kind].first);
+}
+
+/* A slot that held such a capability at first; but also any other, and in an episode one that may hold
+ * a new one. */
+static word_t slot_of(struct random *r, enum kind kind)
+{
+    if (random_chance(r, 15))
+        return any_slot(r);
+    if (random_chance(r, r->kinds & BIT(kind) ? 35 : 5))
+        return empty_slot(r);
+    return kinds[kind].first + random_below(r, kinds[kind].end - kinds[kind].first);
+}
+
+/* Where something new shall go. */
+static word_t new_slot(struct random *r)
+{
+    return random_chance(r, 90) ? empty_slot(r) : any_slot(r);
 }
 
 static word_t depth(struct random *r)
@@ -153,6 +206,8 @@ static word_t address(struct random *r)
                                     IPC_ADDRESS(0),
                                     IPC_ADDRESS(0),
                                     0x400000,
+                                    0x800000,
+                                    0x800000,
                                     0,
                                     0x7fffffffe000,
                                     0x7fffffe00000 };
@@ -161,7 +216,7 @@ static word_t address(struct random *r)
         return random_word(r);
     if (random_chance(r, 25))
         base += (random_below(r, 3) << 21) + (random_below(r, 2) << 30);
-    return base + (random_below(r, 10) << 12);
+    return random_chance(r, 25) ? base : base + (random_below(r, 10) << 12);
 }
 
 /* ---- methods -------------------------------------------------------------------------------- */
@@ -179,27 +234,28 @@ static void untyped_method(struct random *r, struct call *c)
 {
     c->label = UntypedRetype;
     pass(c, root(r));
-    argue(c, random_below(r, seL4_ObjectTypeCount + 1));
+    bool fitting = r->kinds && random_chance(r, 70);
+    argue(c, fitting ? kinds[random_kind(r)].type : random_below(r, seL4_ObjectTypeCount + 1));
     argue(c, random_chance(r, 90) ? random_below(r, 14) : random_below(r, 70));
     bool nested = random_chance(r, 15);
     argue(c, nested ? slot_of(r, KIND_CNODE) : 0);
     argue(c, nested ? depth(r) : 0);
-    argue(c, empty_slot(r));
-    argue(c, random_chance(r, 90) ? 1 + random_below(r, 5) : random_below(r, 300));
+    argue(c, new_slot(r));
+    argue(c, random_chance(r, 90) ? 1 + random_below(r, fitting ? 2 : 5) : random_below(r, 300));
 }
 
 static void cnode_method(struct random *r, struct call *c)
 {
     c->cptr = root(r);
     c->label = CNodeRevoke + random_below(r, CNodeSaveCaller - CNodeRevoke + 1);
-    /* Taking things away is done less often than it could be. */
-    if (c->label <= CNodeDelete && random_chance(r, 60))
+    /* Taking things away is done less often than it could be; in an episode new ones come. */
+    if (c->label <= CNodeDelete && random_chance(r, r->kinds ? 20 : 60))
         c->label = random_chance(r, 50) ? CNodeCopy : CNodeMint;
     bool makes = c->label >= CNodeCopy;
     if (c->label == CNodeCancelBadgedSends)
         argue(c, slot_of(r, KIND_ENDPOINT));
     else
-        argue(c, makes ? empty_slot(r) : any_slot(r));
+        argue(c, makes ? new_slot(r) : any_slot(r));
     argue(c, depth(r));
     if (c->label == CNodeRotate) {
         pass(c, root(r));
@@ -251,6 +307,8 @@ static void tcb_spaces(struct random *r, struct call *c)
 static void tcb_method(struct random *r, struct call *c)
 {
     c->label = TCBReadRegisters + random_below(r, TCBSetFlags - TCBReadRegisters + 1);
+    if (r->kinds & BIT(KIND_NOTIFICATION) && random_chance(r, 40))
+        c->label = random_chance(r, 75) ? (word_t)TCBBindNotification : TCBUnbindNotification;
     switch (c->label) {
     case TCBReadRegisters:
         argue(c, random_below(r, 2));
@@ -316,7 +374,7 @@ static void asid_control_method(struct random *r, struct call *c)
     c->label = X86ASIDControlMakePool;
     pass(c, slot_of(r, KIND_UNTYPED));
     pass(c, root(r));
-    argue(c, empty_slot(r));
+    argue(c, new_slot(r));
     argue(c, depth(r));
 }
 
@@ -332,7 +390,7 @@ static void domain_method(struct random *r, struct call *c)
 static void port_method(struct random *r, struct call *c)
 {
     c->label = X86IOPortIn8 + random_below(r, 6);
-    argue(c, 0x80 + random_below(r, 20));
+    argue(c, PORT_FIRST + random_below(r, PORT_COUNT + 4));
     argue(c, random_word(r));
 }
 
@@ -425,15 +483,20 @@ static void damage(struct random *r, struct call *c)
     }
 }
 
-struct call call_random(struct random *r)
+static word_t weighted_kind(struct random *r)
 {
-    struct call c = { .number = (word_t)(int64_t)seL4_SysCall };
     word_t total = 0, kind = 0;
     for (word_t k = 0; k < KINDS; k++)
         total += kinds[k].weight;
     for (word_t at = random_below(r, total); at >= kinds[kind].weight; kind++)
         at -= kinds[kind].weight;
+    return kind;
+}
 
+struct call call_random(struct random *r)
+{
+    struct call c = { .number = (word_t)(int64_t)seL4_SysCall };
+    word_t kind = r->kinds ? random_kind(r) : weighted_kind(r);
     c.cptr = slot_of(r, (enum kind)kind);
     if (kind == KIND_ENDPOINT || kind == KIND_NOTIFICATION)
         message(r, &c);

@@ -9,7 +9,7 @@ enum {
     PERIOD_TICKS = 4773,     /* of the timer chip: 4 ms */
     WAKES_MAX = 400,
     PATIENCE = 1,
-    DIRECTOR_PERIOD = 4,
+    DIRECTOR_PERIOD = 6,
     SLOT_PORTS = 1,
     TIMER_PIN = 2,
     TIMER_VECTOR = 90,
@@ -90,7 +90,7 @@ static void director_step(struct random *r)
 {
     word_t to = PLAY_EMPTY + random_below(r, PLAY_EMPTY_END - PLAY_EMPTY);
     word_t a = random_below(r, 16), b = random_below(r, 16);
-    switch (random_below(r, 5)) {
+    switch (random_below(r, 8)) {
     case 0:
         (void)seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, slot_play, to, PLAY_RADIX, 0,
                                         16 + a % 8, a & 1, b & 1, 44 + b);
@@ -100,12 +100,21 @@ static void director_step(struct random *r)
                                      44 + b);
         break;
     case 2:
-        (void)seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x90 + a, 0x90 + a + b, slot_play,
-                                           to, PLAY_RADIX);
+        (void)seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, PORT_FIRST + a * 3,
+                                           PORT_FIRST + a * 3 + b, slot_play, to, PLAY_RADIX);
         break;
     case 3:
         (void)seL4_CNode_Copy(slot_play, PLAY_SELF, PLAY_RADIX, seL4_CapInitThreadCNode, slot_play,
                               64, seL4_AllRights);
+        break;
+    case 4:
+        effect_revoke(b < 4 ? to : PLAY_UNTYPED + a % (PLAY_UNTYPED_END - PLAY_UNTYPED));
+        break;
+    case 5:
+        effect_clear();
+        break;
+    case 6:
+        effect_issue(random_word(r), random_word(r));
         break;
     default:
         (void)seL4_CNode_Copy(slot_play, to, PLAY_RADIX, slot_play, a + b * 8, PLAY_RADIX,
@@ -138,6 +147,7 @@ static void run_batch(word_t batch)
         timer_wait();
         if (wake % DIRECTOR_PERIOD == 0)
             director_step(&r);
+        world_restock(&r);
         revive(seen, stuck);
     }
     world_revoke();

@@ -77,9 +77,19 @@ enum play_slot {
 #define IPC_ADDRESS(worker) (0x10000000ul + (worker)*PAGE_BYTES)
 #define PLAY_ADDRESS        0x8000000000ul
 
+/* I/O ports that nothing in QEMU's machine listens to: no worker gets a capability to another one, for
+ * a random write elsewhere can reset the machine (0x92) or let the old interrupt controllers loose. */
+enum { PORT_FIRST = 0x2000, PORT_COUNT = 64 };
+
 /* ---- numbers: each step has a generator of its own ------------------------------------------ */
+
+/* Steps come in episodes of EPISODE_STEPS.  Most of these dwell on a few kinds of objects and a few empty
+ * slots, so that things which belong together meet. */
+enum { EPISODE_STEPS = 40 };
 struct random {
     word_t state;
+    word_t kinds;  /* of this episode: a bit each, or none */
+    word_t window; /* first of its empty slots */
 };
 struct random random_of(word_t batch, word_t step);
 word_t random_word(struct random *r);
@@ -129,10 +139,20 @@ void world_build(void);
 void world_revoke(void);
 
 /* Slots of the root CNode for the director's use. */
-extern word_t slot_timer, slot_timer_notification, slot_play, slot_temporary;
+extern word_t slot_timer, slot_timer_notification, slot_world, slot_play, slot_temporary;
+extern word_t slot_effect; /* and two behind it */
+
+/* A new object where one was at first, if that place is empty now. */
+void world_restock(struct random *r);
 
 /* Lets a worker begin anew, if it still exists. */
 void world_restart_worker(word_t worker);
+
+/* Revoke: no child is left.  IRQHandler Clear: the line's notification goes.  Issue: until the
+ * capability goes. */
+void effect_revoke(word_t index);
+void effect_clear(void);
+void effect_issue(word_t first, word_t last);
 
 /* Text on the kernel's console.  say_words: numbers in hexadecimal. */
 void say(const char *text);

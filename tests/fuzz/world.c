@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 enum {
-    WORLD_BITS = 23,
+    WORLD_BITS = 24,
     IMAGE_RADIX = 8,
     OTHER_RADIX = 4,
     SPACES = 2,
@@ -14,10 +14,10 @@ enum {
 #define ROOT  seL4_CapInitThreadCNode
 #define DEPTH ((seL4_Uint8)64)
 
-word_t slot_timer, slot_timer_notification, slot_play, slot_temporary;
+word_t slot_timer, slot_timer_notification, slot_world, slot_play, slot_temporary, slot_effect;
 
 static const seL4_BootInfo *boot;
-static word_t slot_world, slot_image, slot_root, slot_other, slot_space, slot_tcb;
+static word_t slot_image, slot_root, slot_other, slot_space, slot_tcb;
 static word_t image_used;
 
 extern char __executable_start[], _end[];
@@ -73,6 +73,8 @@ void world_start(const seL4_BootInfo *info)
     slot_temporary = slot++;
     slot_timer = slot++;
     slot_timer_notification = slot++;
+    slot_effect = slot;
+    slot += 3;
     slot_space = slot;
     slot_tcb = slot + SPACES;
     require(seL4_Untyped_Retype(best, seL4_UntypedObject, WORLD_BITS, ROOT, 0, 0, slot_world, 1),
@@ -205,44 +207,63 @@ static void build_cspaces(void)
     require(seL4_CNode_Move(ROOT, slot_other, DEPTH, ROOT, slot_temporary, DEPTH), "guard");
 }
 
-static void build_messages(void)
+static void build_badged(void)
 {
-    play(seL4_EndpointObject, 0, PLAY_ENDPOINT, PLAY_ENDPOINT_BADGED - PLAY_ENDPOINT);
-    play(seL4_NotificationObject, 0, PLAY_NOTIFICATION,
-         PLAY_NOTIFICATION_BADGED - PLAY_NOTIFICATION);
     for (word_t i = PLAY_ENDPOINT_BADGED; i < PLAY_ENDPOINT_END; i++)
-        require(seL4_CNode_Mint(slot_play, i, PLAY_RADIX, slot_play, PLAY_ENDPOINT + i % 4,
+        require(seL4_CNode_Mint(slot_play, i, PLAY_RADIX, slot_play, PLAY_ENDPOINT + i % 2,
                                 PLAY_RADIX, seL4_AllRights, i % 3),
                 "mint");
     for (word_t i = PLAY_NOTIFICATION_BADGED; i < PLAY_NOTIFICATION_END; i++)
-        require(seL4_CNode_Mint(slot_play, i, PLAY_RADIX, slot_play, PLAY_NOTIFICATION + i % 4,
+        require(seL4_CNode_Mint(slot_play, i, PLAY_RADIX, slot_play, PLAY_NOTIFICATION + i % 2,
                                 PLAY_RADIX, seL4_AllRights, BIT(i % 8)),
                 "mint");
 }
 
+/* Objects that nobody has configured or mapped. */
+static const struct {
+    uint8_t first, count, type, bits;
+} stock[] = {
+    { PLAY_UNTYPED, 2, seL4_UntypedObject, 12 },
+    { PLAY_UNTYPED + 2, 1, seL4_UntypedObject, 13 },
+    { PLAY_UNTYPED + 3, 1, seL4_UntypedObject, 14 },
+    { PLAY_UNTYPED + 4, 2, seL4_UntypedObject, 16 },
+    { PLAY_UNTYPED + 6, 1, seL4_UntypedObject, 10 },
+    { PLAY_UNTYPED + 7, 1, seL4_UntypedObject, 7 },
+    { PLAY_TCB + WORKERS, PLAY_TCB_END - PLAY_TCB - WORKERS, seL4_TCBObject, 0 },
+    { PLAY_ENDPOINT, PLAY_ENDPOINT_BADGED - PLAY_ENDPOINT, seL4_EndpointObject, 0 },
+    { PLAY_NOTIFICATION, PLAY_NOTIFICATION_BADGED - PLAY_NOTIFICATION, seL4_NotificationObject, 0 },
+    { PLAY_FRAME + WORKERS, PLAY_LARGE_FRAME - PLAY_FRAME - WORKERS, seL4_X86_4K, 0 },
+    { PLAY_LARGE_FRAME, 1, seL4_X86_LargePageObject, 0 },
+    { PLAY_TABLE, PLAY_DIRECTORY - PLAY_TABLE, seL4_X86_PageTableObject, 0 },
+    { PLAY_DIRECTORY, PLAY_PDPT - PLAY_DIRECTORY, seL4_X86_PageDirectoryObject, 0 },
+    { PLAY_PDPT, PLAY_PDPT_END - PLAY_PDPT, seL4_X86_PDPTObject, 0 },
+    { PLAY_SPACE, 1, seL4_X64_PML4Object, 0 },
+    { PLAY_CNODE, 1, seL4_CapTableObject, 2 },
+    { PLAY_CNODE + 1, 1, seL4_CapTableObject, 3 },
+    { PLAY_CNODE + 2, 1, seL4_CapTableObject, 4 },
+};
+enum { STOCK = sizeof stock / sizeof stock[0] };
+
 static void build_objects(void)
 {
-    static const uint8_t untyped_bits[PLAY_UNTYPED_END - PLAY_UNTYPED] = { 12, 12, 13, 14,
-                                                                           16, 16, 10, 7 };
-    for (word_t i = 0; i < sizeof untyped_bits; i++)
-        play(seL4_UntypedObject, untyped_bits[i], PLAY_UNTYPED + i, 1);
-    play(seL4_TCBObject, 0, PLAY_TCB + WORKERS, PLAY_TCB_END - PLAY_TCB - WORKERS);
-    play(seL4_X86_4K, 0, PLAY_FRAME + WORKERS, PLAY_LARGE_FRAME - PLAY_FRAME - WORKERS);
-    play(seL4_X86_LargePageObject, 0, PLAY_LARGE_FRAME, 1);
-    play(seL4_X86_PageTableObject, 0, PLAY_TABLE, PLAY_DIRECTORY - PLAY_TABLE);
-    play(seL4_X86_PageDirectoryObject, 0, PLAY_DIRECTORY, PLAY_PDPT - PLAY_DIRECTORY);
-    play(seL4_X86_PDPTObject, 0, PLAY_PDPT, PLAY_PDPT_END - PLAY_PDPT);
-    play(seL4_X64_PML4Object, 0, PLAY_SPACE, 1);
-    for (word_t i = PLAY_CNODE; i < PLAY_SELF; i++)
-        play(seL4_CapTableObject, 2 + i - PLAY_CNODE, i, 1);
+    for (word_t i = 0; i < STOCK; i++)
+        play(stock[i].type, stock[i].bits, stock[i].first, stock[i].count);
+}
+
+void world_restock(struct random *r)
+{
+    word_t i = random_below(r, STOCK);
+    word_t index = stock[i].first + random_below(r, stock[i].count);
+    (void)seL4_Untyped_Retype(slot_world, stock[i].type, stock[i].bits, ROOT, slot_play, DEPTH, index,
+                              1);
 }
 
 static void build_devices(void)
 {
     copy_to_play(PLAY_ASID_CONTROL, seL4_CapASIDControl);
     copy_to_play(PLAY_DOMAIN, seL4_CapDomain);
-    require(seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, 0x80, 0x8f, slot_play, PLAY_PORT,
-                                         PLAY_RADIX),
+    require(seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, PORT_FIRST, PORT_FIRST + 15,
+                                         slot_play, PLAY_PORT, PLAY_RADIX),
             "ports");
     for (word_t i = PLAY_IRQ; i < PLAY_IRQ_END; i++)
         require(seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, slot_play, i, PLAY_RADIX, 0,
@@ -253,8 +274,8 @@ static void build_devices(void)
 void world_build(void)
 {
     build_cspaces();
-    build_messages();
     build_objects();
+    build_badged();
     build_devices();
     for (word_t i = 0; i < SPACES; i++)
         build_space(i);
