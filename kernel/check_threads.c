@@ -10,15 +10,18 @@
 
 #define QUEUE_LIMIT BIT(20)
 
-/* Members of queues as met from the queues, and as the threads' own states say. */
+/* Members of queues as met from the queues, and as the threads' own states say; bound notifications,
+ * and threads that are bound: a thread that is gone may still look as if it were. */
 static struct {
     word_t in_queues, waiting;
     word_t in_ready, ready;
+    word_t notifications_bound, threads_bound;
 } count;
 
 void check_threads_begin(void)
 {
     count.in_queues = count.waiting = count.in_ready = count.ready = 0;
+    count.notifications_bound = count.threads_bound = 0;
 }
 
 /* ---- queues --------------------------------------------------------------------------------- */
@@ -63,6 +66,7 @@ void check_notification(struct cap c)
     check_waiting(&n->queue, n, false);
     check(!n->queue.head || !notification_is_active(n), "notification", 1, n);
     check(!bound || bound->notification == n, "notification", 2, n);
+    count.notifications_bound += bound != NULL;
 }
 
 static void check_ready_queue(const struct ready *r, word_t domain_number, word_t priority)
@@ -166,6 +170,7 @@ static void check_thread(const struct tcb *t)
     check_slots(t);
     check(!tcb_buffer_quick(t) || tcb_buffer_quick(t) == tcb_buffer_writable(t), "tcb", 6, t);
     if (t->notification) {
+        count.threads_bound++;
         check(check_exists(cap_notification(t->notification, 0, 0)), "tcb", 2, t);
         check(notification_bound(t->notification) == t, "notification", 2, t);
     }
@@ -206,6 +211,7 @@ void check_threads_end(void)
         check_thread(t);
     check(count.in_queues == count.waiting, "queue", 2, core_this()->current);
     check(count.in_ready == count.ready, "queue", 2, core_this()->current);
+    check(count.notifications_bound == count.threads_bound, "notification", 2, core_this()->current);
     check_current();
     for (word_t irq = 0; irq < IRQ_COUNT; irq++)
         check_line(irq);

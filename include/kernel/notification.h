@@ -7,7 +7,7 @@
 #define NOTIFICATION_BITS 5
 
 /*   1  waiting threads and a pending word exclude each other
- *   2  bound->notification == this, if bound
+ *   2  bound->notification == this, if bound, and that thread exists
  *   3  every waiting thread's blocked_on is this notification */
 struct notification {
     struct tcb_queue queue;   /* waiting threads */

@@ -55,6 +55,7 @@ static const uint16_t themes[] = {
     BIT(KIND_ENDPOINT) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE) | BIT(KIND_UNTYPED),
     BIT(KIND_IRQ) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE),
     BIT(KIND_UNTYPED) | BIT(KIND_CNODE),
+    BIT(KIND_UNTYPED) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE),
     BIT(KIND_UNTYPED) | BIT(KIND_TCB) | BIT(KIND_CNODE),
     BIT(KIND_FRAME) | BIT(KIND_TABLE) | BIT(KIND_DIRECTORY) | BIT(KIND_PDPT) | BIT(KIND_SPACE),
     BIT(KIND_FRAME) | BIT(KIND_TABLE) | BIT(KIND_CNODE),
@@ -206,8 +207,8 @@ static word_t address(struct random *r)
                                     IPC_ADDRESS(0),
                                     IPC_ADDRESS(0),
                                     0x400000,
-                                    0x800000,
-                                    0x800000,
+                                    FREE_ADDRESS,
+                                    FREE_ADDRESS,
                                     0,
                                     0x7fffffffe000,
                                     0x7fffffe00000 };
@@ -350,7 +351,8 @@ static void frame_method(struct random *r, struct call *c)
 {
     c->label = random_chance(r, 65) ? (word_t)X86PageMap : X86PageMap + random_below(r, 3);
     pass(c, space(r));
-    argue(c, address(r));
+    bool large = c->cptr >= PLAY_LARGE_FRAME && c->cptr < PLAY_FRAME_END && random_chance(r, 80);
+    argue(c, large ? FREE_ADDRESS + (random_below(r, 2) << 21) : address(r));
     argue(c, random_chance(r, 70) ? 3 : random_below(r, 8));
     argue(c, random_below(r, 8));
 }

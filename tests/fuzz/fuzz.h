@@ -53,7 +53,7 @@ enum play_slot {
     PLAY_UNTYPED_END = 56,
     PLAY_FRAME = 64,
     PLAY_LARGE_FRAME = 72,
-    PLAY_FRAME_END = 73,
+    PLAY_FRAME_END = 74,
     PLAY_TABLE = 80, /* page tables */
     PLAY_DIRECTORY = 83,
     PLAY_PDPT = 85,
@@ -75,6 +75,7 @@ enum play_slot {
 
 /* Addresses in the workers' spaces. */
 #define IPC_ADDRESS(worker) (0x10000000ul + (worker)*PAGE_BYTES)
+#define FREE_ADDRESS        0x800000ul /* 4 MiB that have all tables but the last */
 #define PLAY_ADDRESS        0x8000000000ul
 
 /* I/O ports that nothing in QEMU's machine listens to: no worker gets a capability to another one, for

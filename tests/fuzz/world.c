@@ -8,7 +8,8 @@ enum {
     OTHER_RADIX = 4,
     SPACES = 2,
     BASE_PRIORITY = 100,
-    TOP_PRIORITY = 254
+    TOP_PRIORITY = 254,
+    TYPE_TCB = 12 /* as DebugCapIdentify says */
 };
 
 #define ROOT  seL4_CapInitThreadCNode
@@ -175,13 +176,15 @@ static void build_worker(word_t worker)
     to_play(PLAY_TCB + worker, slot_tcb);
 }
 
-/* The director is more urgent than all workers: nobody interferes. */
+/* The director is more urgent than all workers: nobody interferes.  Another capability may stand there
+ * now, and to call an endpoint would be the end. */
 void world_restart_worker(word_t worker)
 {
     if (seL4_CNode_Copy(ROOT, slot_temporary, DEPTH, slot_play, PLAY_TCB + worker, PLAY_RADIX,
                         seL4_AllRights))
         return;
-    (void)start_worker(slot_temporary, worker);
+    if (seL4_DebugCapIdentify(slot_temporary) == TYPE_TCB)
+        (void)start_worker(slot_temporary, worker);
     require(seL4_CNode_Delete(ROOT, slot_temporary, DEPTH), "delete");
 }
 
@@ -226,14 +229,14 @@ static const struct {
     { PLAY_UNTYPED, 2, seL4_UntypedObject, 12 },
     { PLAY_UNTYPED + 2, 1, seL4_UntypedObject, 13 },
     { PLAY_UNTYPED + 3, 1, seL4_UntypedObject, 14 },
-    { PLAY_UNTYPED + 4, 2, seL4_UntypedObject, 16 },
-    { PLAY_UNTYPED + 6, 1, seL4_UntypedObject, 10 },
-    { PLAY_UNTYPED + 7, 1, seL4_UntypedObject, 7 },
+    { PLAY_UNTYPED + 4, 1, seL4_UntypedObject, 16 },
+    { PLAY_UNTYPED + 5, 1, seL4_UntypedObject, 10 },
+    { PLAY_UNTYPED + 6, 2, seL4_UntypedObject, 7 },
     { PLAY_TCB + WORKERS, PLAY_TCB_END - PLAY_TCB - WORKERS, seL4_TCBObject, 0 },
     { PLAY_ENDPOINT, PLAY_ENDPOINT_BADGED - PLAY_ENDPOINT, seL4_EndpointObject, 0 },
     { PLAY_NOTIFICATION, PLAY_NOTIFICATION_BADGED - PLAY_NOTIFICATION, seL4_NotificationObject, 0 },
     { PLAY_FRAME + WORKERS, PLAY_LARGE_FRAME - PLAY_FRAME - WORKERS, seL4_X86_4K, 0 },
-    { PLAY_LARGE_FRAME, 1, seL4_X86_LargePageObject, 0 },
+    { PLAY_LARGE_FRAME, PLAY_FRAME_END - PLAY_LARGE_FRAME, seL4_X86_LargePageObject, 0 },
     { PLAY_TABLE, PLAY_DIRECTORY - PLAY_TABLE, seL4_X86_PageTableObject, 0 },
     { PLAY_DIRECTORY, PLAY_PDPT - PLAY_DIRECTORY, seL4_X86_PageDirectoryObject, 0 },
     { PLAY_PDPT, PLAY_PDPT_END - PLAY_PDPT, seL4_X86_PDPTObject, 0 },
