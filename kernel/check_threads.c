@@ -10,8 +10,8 @@
 
 #define QUEUE_LIMIT BIT(20)
 
-/* Members of queues as met from the queues, and as the threads' own states say; bound notifications,
- * and threads that are bound: a thread that is gone may still look as if it were. */
+/* Members of queues as met from the queues, and as the threads' own states say; bound
+ * notifications, and threads that are bound: a thread that is gone may still look as if it were. */
 static struct {
     word_t in_queues, waiting;
     word_t in_ready, ready;
@@ -211,7 +211,8 @@ void check_threads_end(void)
         check_thread(t);
     check(count.in_queues == count.waiting, "queue", 2, core_this()->current);
     check(count.in_ready == count.ready, "queue", 2, core_this()->current);
-    check(count.notifications_bound == count.threads_bound, "notification", 2, core_this()->current);
+    check(count.notifications_bound == count.threads_bound, "notification", 2,
+          core_this()->current);
     check_current();
     for (word_t irq = 0; irq < IRQ_COUNT; irq++)
         check_line(irq);

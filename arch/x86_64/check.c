@@ -17,8 +17,8 @@
 
 extern char kernel_text_start[], kernel_end[], pti_text[];
 
-/* Checks so far; address spaces in this and in the last one; the loaded one has been met; ports that
- * have been met. */
+/* Checks so far; address spaces in this and in the last one; the loaded one has been met; ports
+ * that have been met. */
 static struct {
     word_t round;
     word_t spaces, spaces_before;

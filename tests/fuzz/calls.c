@@ -164,8 +164,8 @@ static word_t any_slot(struct random *r)
     return kinds[kind].first + random_below(r, kinds[kind].end - kinds[kind].first);
 }
 
-/* A slot that held such a capability at first; but also any other, and in an episode one that may hold
- * a new one. */
+/* A slot that held such a capability at first; but also any other, and in an episode one that may
+ * hold a new one. */
 static word_t slot_of(struct random *r, enum kind kind)
 {
     if (random_chance(r, 15))
@@ -200,18 +200,11 @@ static word_t space(struct random *r)
 
 static word_t address(struct random *r)
 {
-    static const word_t bases[] = { PLAY_ADDRESS,
-                                    PLAY_ADDRESS,
-                                    PLAY_ADDRESS + BIT(39),
-                                    IPC_ADDRESS(0),
-                                    IPC_ADDRESS(0),
-                                    IPC_ADDRESS(0),
-                                    0x400000,
-                                    FREE_ADDRESS,
-                                    FREE_ADDRESS,
-                                    0,
-                                    0x7fffffffe000,
-                                    0x7fffffe00000 };
+    static const word_t bases[] = {
+        PLAY_ADDRESS,   PLAY_ADDRESS,  PLAY_ADDRESS + BIT(39), IPC_ADDRESS(0), IPC_ADDRESS(0),
+        IPC_ADDRESS(0), 0x400000,      FREE_ADDRESS,           FREE_ADDRESS,   0,
+        0x7fffffffe000, 0x7fffffe00000
+    };
     word_t base = bases[random_below(r, sizeof bases / sizeof bases[0])];
     if (random_chance(r, 5))
         return random_word(r);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What operations must have done, where the kernel's invariants do not tell: that something is gone.
- * The director does this between the steps of workers, who are less urgent: nobody interferes. */
+/* What operations must have done, where the kernel's invariants do not tell: that something is
+ * gone. The director does this between the steps of workers, who are less urgent: nobody
+ * interferes. */
 #include "fuzz.h"
 
 #define ROOT  seL4_CapInitThreadCNode
@@ -26,7 +27,8 @@ static seL4_Error copy(word_t from, word_t index, seL4_Uint8 depth)
 void effect_revoke(word_t index)
 {
     if (seL4_CNode_Revoke(slot_play, index, PLAY_RADIX) == seL4_NoError)
-        require(copy(slot_play, index, PLAY_RADIX) == seL4_RevokeFirst, "a child behind its Revoke");
+        require(copy(slot_play, index, PLAY_RADIX) == seL4_RevokeFirst,
+                "a child behind its Revoke");
 }
 
 void effect_clear(void)

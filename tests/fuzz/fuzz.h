@@ -78,14 +78,15 @@ enum play_slot {
 #define FREE_ADDRESS        0x800000ul /* 4 MiB that have all tables but the last */
 #define PLAY_ADDRESS        0x8000000000ul
 
-/* I/O ports that nothing in QEMU's machine listens to: no worker gets a capability to another one, for
- * a random write elsewhere can reset the machine (0x92) or let the old interrupt controllers loose. */
+/* I/O ports that nothing in QEMU's machine listens to: no worker gets a capability to another one,
+ * for a random write elsewhere can reset the machine (0x92) or let the old interrupt controllers
+ * loose. */
 enum { PORT_FIRST = 0x2000, PORT_COUNT = 64 };
 
 /* ---- numbers: each step has a generator of its own ------------------------------------------ */
 
-/* Steps come in episodes of EPISODE_STEPS.  Most of these dwell on a few kinds of objects and a few empty
- * slots, so that things which belong together meet. */
+/* Steps come in episodes of EPISODE_STEPS.  Most of these dwell on a few kinds of objects and a few
+ * empty slots, so that things which belong together meet. */
 enum { EPISODE_STEPS = 40 };
 struct random {
     word_t state;

@@ -176,8 +176,8 @@ static void build_worker(word_t worker)
     to_play(PLAY_TCB + worker, slot_tcb);
 }
 
-/* The director is more urgent than all workers: nobody interferes.  Another capability may stand there
- * now, and to call an endpoint would be the end. */
+/* The director is more urgent than all workers: nobody interferes.  Another capability may stand
+ * there now, and to call an endpoint would be the end. */
 void world_restart_worker(word_t worker)
 {
     if (seL4_CNode_Copy(ROOT, slot_temporary, DEPTH, slot_play, PLAY_TCB + worker, PLAY_RADIX,
@@ -257,8 +257,8 @@ void world_restock(struct random *r)
 {
     word_t i = random_below(r, STOCK);
     word_t index = stock[i].first + random_below(r, stock[i].count);
-    (void)seL4_Untyped_Retype(slot_world, stock[i].type, stock[i].bits, ROOT, slot_play, DEPTH, index,
-                              1);
+    (void)seL4_Untyped_Retype(slot_world, stock[i].type, stock[i].bits, ROOT, slot_play, DEPTH,
+                              index, 1);
 }
 
 static void build_devices(void)
