@@ -154,6 +154,17 @@ static word_t empty_slot(struct random *r)
     return PLAY_EMPTY + random_below(r, PLAY_EMPTY_END - PLAY_EMPTY);
 }
 
+/* One that held such a capability at first: in an episode one of the same two, mostly, and no
+ * worker. */
+static word_t kind_slot(struct random *r, word_t kind)
+{
+    word_t first = kinds[kind].first, count = kinds[kind].end - first;
+    if (!(r->kinds & BIT(kind)) || random_chance(r, 25))
+        return first + random_below(r, count);
+    word_t kept = kind == KIND_TCB ? WORKERS : 0;
+    return first + kept + (r->window / WINDOW + random_below(r, 2)) % (count - kept);
+}
+
 static word_t any_slot(struct random *r)
 {
     if (random_chance(r, r->kinds ? 40 : 20))
@@ -161,7 +172,7 @@ static word_t any_slot(struct random *r)
     if (random_chance(r, 10))
         return random_below(r, random_chance(r, 95) ? PLAY_EMPTY_END : 300);
     word_t kind = random_kind(r);
-    return kinds[kind].first + random_below(r, kinds[kind].end - kinds[kind].first);
+    return kind_slot(r, kind);
 }
 
 /* A slot that held such a capability at first; but also any other, and in an episode one that may
@@ -172,7 +183,7 @@ static word_t slot_of(struct random *r, enum kind kind)
         return any_slot(r);
     if (random_chance(r, r->kinds & BIT(kind) ? 35 : 5))
         return empty_slot(r);
-    return kinds[kind].first + random_below(r, kinds[kind].end - kinds[kind].first);
+    return kind_slot(r, kind);
 }
 
 /* Where something new shall go. */
@@ -229,12 +240,13 @@ static void untyped_method(struct random *r, struct call *c)
     c->label = UntypedRetype;
     pass(c, root(r));
     bool fitting = r->kinds && random_chance(r, 70);
-    argue(c, fitting ? kinds[random_kind(r)].type : random_below(r, seL4_ObjectTypeCount + 1));
+    word_t kind = random_kind(r);
+    argue(c, fitting ? kinds[kind].type : random_below(r, seL4_ObjectTypeCount + 1));
     argue(c, random_chance(r, 90) ? random_below(r, 14) : random_below(r, 70));
     bool nested = random_chance(r, 15);
     argue(c, nested ? slot_of(r, KIND_CNODE) : 0);
     argue(c, nested ? depth(r) : 0);
-    argue(c, new_slot(r));
+    argue(c, fitting && random_chance(r, 50) ? kind_slot(r, kind) : new_slot(r));
     argue(c, random_chance(r, 90) ? 1 + random_below(r, fitting ? 2 : 5) : random_below(r, 300));
 }
 
@@ -245,6 +257,8 @@ static void cnode_method(struct random *r, struct call *c)
     /* Taking things away is done less often than it could be; in an episode new ones come. */
     if (c->label <= CNodeDelete && random_chance(r, r->kinds ? 20 : 60))
         c->label = random_chance(r, 50) ? CNodeCopy : CNodeMint;
+    if (r->kinds && random_chance(r, 20))
+        c->label = random_chance(r, 30) ? CNodeRevoke : CNodeDelete;
     bool makes = c->label >= CNodeCopy;
     if (c->label == CNodeCancelBadgedSends)
         argue(c, slot_of(r, KIND_ENDPOINT));
@@ -492,6 +506,8 @@ struct call call_random(struct random *r)
 {
     struct call c = { .number = (word_t)(int64_t)seL4_SysCall };
     word_t kind = r->kinds ? random_kind(r) : weighted_kind(r);
+    if (kind == KIND_SPACE)
+        kind = KIND_POOL; /* a PML4 has no methods of its own */
     c.cptr = slot_of(r, (enum kind)kind);
     if (kind == KIND_ENDPOINT || kind == KIND_NOTIFICATION)
         message(r, &c);

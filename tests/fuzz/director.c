@@ -90,7 +90,7 @@ static void director_step(struct random *r)
 {
     word_t to = PLAY_EMPTY + random_below(r, PLAY_EMPTY_END - PLAY_EMPTY);
     word_t a = random_below(r, 16), b = random_below(r, 16);
-    switch (random_below(r, 8)) {
+    switch (random_below(r, 9)) {
     case 0:
         (void)seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, slot_play, to, PLAY_RADIX, 0,
                                         16 + a % 8, a & 1, b & 1, 44 + b);
@@ -114,6 +114,9 @@ static void director_step(struct random *r)
         effect_clear();
         break;
     case 6:
+        effect_reset(seL4_NotificationBits + a % 8);
+        break;
+    case 7:
         effect_issue(random_word(r), random_word(r));
         break;
     default:

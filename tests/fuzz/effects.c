@@ -51,6 +51,27 @@ void effect_clear(void)
     drop(untyped);
 }
 
+void effect_reset(word_t bits)
+{
+    word_t untyped = slot_effect, notification = untyped + 1, badge;
+    if (seL4_Untyped_Retype(slot_world, seL4_UntypedObject, bits, ROOT, 0, 0, untyped, 1))
+        return; /* the world is full */
+    for (int i = 0; i < 2; i++) {
+        require(
+            seL4_Untyped_Retype(untyped, seL4_NotificationObject, 0, ROOT, 0, 0, notification, 1),
+            "notification");
+        seL4_Poll(notification, &badge);
+        require(badge, "a new notification is signalled");
+        require(seL4_CNode_Mint(ROOT, slot_temporary, DEPTH, ROOT, notification, DEPTH,
+                                seL4_AllRights, 1),
+                "badge");
+        seL4_Signal(slot_temporary);
+        drop(slot_temporary);
+        drop(notification);
+    }
+    drop(untyped);
+}
+
 /* Any ports: the capability is in nobody's reach.  Ranges end when the last capability goes. */
 void effect_issue(word_t first, word_t last)
 {

@@ -150,10 +150,11 @@ void world_restock(struct random *r);
 /* Lets a worker begin anew, if it still exists. */
 void world_restart_worker(word_t worker);
 
-/* Revoke: no child is left.  IRQHandler Clear: the line's notification goes.  Issue: until the
- * capability goes. */
+/* Revoke: no child is left.  IRQHandler Clear: the line's notification goes.  Retype of what was used:
+ * objects are new.  Issue: until the capability goes. */
 void effect_revoke(word_t index);
 void effect_clear(void);
+void effect_reset(word_t bits);
 void effect_issue(word_t first, word_t last);
 
 /* Text on the kernel's console.  say_words: numbers in hexadecimal. */
