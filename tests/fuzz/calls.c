@@ -50,6 +50,7 @@ static const struct {
 static const uint16_t themes[] = {
     BIT(KIND_TCB) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE),
     BIT(KIND_TCB) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE) | BIT(KIND_UNTYPED),
+    BIT(KIND_TCB) | BIT(KIND_FRAME) | BIT(KIND_CNODE),
     BIT(KIND_TCB) | BIT(KIND_ENDPOINT),
     BIT(KIND_TCB) | BIT(KIND_ENDPOINT) | BIT(KIND_CNODE),
     BIT(KIND_ENDPOINT) | BIT(KIND_NOTIFICATION) | BIT(KIND_CNODE) | BIT(KIND_UNTYPED),
@@ -259,6 +260,8 @@ static void cnode_method(struct random *r, struct call *c)
         c->label = random_chance(r, 50) ? CNodeCopy : CNodeMint;
     if (r->kinds && random_chance(r, 20))
         c->label = random_chance(r, 30) ? CNodeRevoke : CNodeDelete;
+    if (r->kinds & BIT(KIND_ENDPOINT) && random_chance(r, 20))
+        c->label = CNodeCancelBadgedSends;
     bool makes = c->label >= CNodeCopy;
     if (c->label == CNodeCancelBadgedSends)
         argue(c, slot_of(r, KIND_ENDPOINT));
@@ -366,9 +369,13 @@ static void frame_method(struct random *r, struct call *c)
 
 static void table_method(struct random *r, struct call *c, word_t map)
 {
+    /* Where the table above this one is, and nothing else. */
+    word_t place = map == X86PageTableMap       ? FREE_ADDRESS + (random_below(r, 2) << 21)
+                   : map == X86PageDirectoryMap ? BIT(30)
+                                                : PLAY_ADDRESS;
     c->label = map + random_chance(r, 30);
     pass(c, space(r));
-    argue(c, address(r));
+    argue(c, random_chance(r, 60) ? place : address(r));
     argue(c, random_below(r, 8));
 }
 
