@@ -111,17 +111,17 @@ def run(qemu, folder, timeout=600):
             machine.wait()
 
 
-def measure(qemu, build):
+def measure(qemu, build, timeout=600):
     """{name: {min, median, max, writes: {kind: number}}} of both kernels, and {name: {longest,
     duration}} of the long operations."""
     found, latencies = {}, {}
-    for words in run(qemu, f'{build}/release'):
+    for words in run(qemu, f'{build}/release', timeout):
         if words[:1] == ['BENCH'] and len(words) == 5:
             low, median, high = map(int, words[2:])
             found[words[1]] = {'min': low, 'median': median, 'max': high}
         if words[:1] == ['LATENCY'] and len(words) == 4:
             latencies[words[1]] = {'longest': int(words[2]), 'duration': int(words[3])}
-    for words in run(qemu, f'{build}/release-count'):
+    for words in run(qemu, f'{build}/release-count', timeout):
         if words[:1] == ['WRITES'] and words[1] in found:
             writes = dict(zip(words[2::2], map(int, words[3::2])))
             found[words[1]]['writes'] = {kind: n for kind, n in writes.items() if n}
