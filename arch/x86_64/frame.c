@@ -33,9 +33,7 @@ static pte_t leaf(struct cap frame, word_t attributes)
     word_t raw = cap_frame_base(frame).at | PTE_PRESENT | attribute_bits(attributes, bits);
     if (bits != PAGE_BITS)
         raw |= PTE_LEAF;
-    if (!cap_has_right(frame, RIGHT_READ))
-        raw |= PTE_WRITE;
-    else
+    if (cap_has_right(frame, RIGHT_READ))
         raw |= PTE_USER | (cap_has_right(frame, RIGHT_WRITE) ? PTE_WRITE : 0);
     return (pte_t){ raw };
 }
@@ -99,7 +97,8 @@ static void frame_map(const struct map *plan)
         vspace_flush_page(plan->space, plan->asid, plan->address);
 }
 
-/* Undone only if the entry still shows this frame: another may have replaced it (3.5). */
+/* Undone only if the entry still shows this frame: another may have replaced it (3.5).  What else may
+ * stand there, a table too, is elsewhere in memory: objects are disjoint. */
 void frame_unmap(struct cap frame)
 {
     word_t missing = 0, asid = cap_map_asid(frame);
@@ -108,9 +107,7 @@ void frame_unmap(struct cap frame)
         return;
     word_t bits = cap_frame_bits(frame);
     pte_t *at = vspace_walk(space, cap_map_address(frame), bits, &missing);
-    if (!at || !pte_present(*at) || (bits != PAGE_BITS && !pte_is_leaf(*at)))
-        return;
-    if ((at->raw & PTE_FRAME & ~MASK(bits)) != cap_frame_base(frame).at)
+    if (!at || (at->raw & PTE_FRAME & ~MASK(bits)) != cap_frame_base(frame).at)
         return;
     at->raw = 0;
     vspace_flush_page(space, asid, cap_map_address(frame));

@@ -67,6 +67,7 @@ static seL4_Error invoke_map(struct invocation *inv)
     return seL4_NoError;
 }
 
+/* Undone only if the entry still shows this table.  No page there can: objects are disjoint. */
 void table_unlink(struct cap table)
 {
     word_t missing = 0, asid = cap_map_asid(table);
@@ -74,8 +75,7 @@ void table_unlink(struct cap table)
     if (!space)
         return;
     pte_t *at = vspace_walk(space, cap_map_address(table), span_bits(table), &missing);
-    if (!at || !pte_present(*at) || pte_is_leaf(*at) ||
-        (at->raw & PTE_FRAME) != memory_physical(cap_object(table)).at)
+    if (!at || (at->raw & PTE_FRAME) != memory_physical(cap_object(table)).at)
         return;
     at->raw = 0;
     vspace_flush(space, asid);
