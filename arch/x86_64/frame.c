@@ -47,7 +47,7 @@ static seL4_Error decode_place(struct invocation *inv, struct cap pml4, word_t a
             return fail_capability(inv, 1, "the frame is mapped in another address space");
         if (cap_map_address(frame).at != address)
             return fail_argument(inv, 0, "the frame is mapped at another address");
-    } else if (address > USER_MAX || address + BIT(cap_frame_bits(frame)) > USER_MAX) {
+    } else if (address > USER_MAX - BIT(cap_frame_bits(frame))) {
         return fail_argument(inv, 0, "address above the user range");
     }
     return seL4_NoError;
