@@ -76,6 +76,71 @@ TEST(fpu, state_survives_switching)
     }
 }
 
+/* fpu_wide: RDI = struct wide_job.  The same for the upper half of a 256-bit register. */
+struct wide_job {
+    word_t pattern[4], rounds, good, done;
+};
+
+extern char fpu_wide[];
+__asm__(".pushsection .text\n"
+        "fpu_wide:\n\t"
+        "movq %rdi, %rbp\n\t"
+        "vmovdqu (%rdi), %ymm9\n"
+        "1:\n\t"
+        "movq $-7, %rdx\n\t"
+        "syscall\n\t"
+        "vextractf128 $1, %ymm9, %xmm1\n\t"
+        "movq %xmm1, %rax\n\t"
+        "cmpq 16(%rbp), %rax\n\t"
+        "jne 2f\n\t"
+        "incq 40(%rbp)\n"
+        "2:\n\t"
+        "decq 32(%rbp)\n\t"
+        "jnz 1b\n\t"
+        "movq $1, 48(%rbp)\n"
+        "3:\n\t"
+        "movq $-7, %rdx\n\t"
+        "syscall\n\t"
+        "jmp 3b\n"
+        ".popsection\n");
+
+/* The processor has 256-bit registers, and the kernel keeps them. */
+static bool has_wide_registers(void)
+{
+    const word_t needed = BIT(27) | BIT(28); /* OSXSAVE, AVX */
+    uint32_t a = 1, b, c = 0, d;
+
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    if ((c & needed) != needed) {
+        return false;
+    }
+    __asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
+    return (a & BIT(2)) != 0;
+}
+
+/* rules: x86_64 6.1 */
+TEST(fpu, wide_registers_survive_switching)
+{
+    static struct wide_job wide[2];
+
+    if (!has_wide_registers()) {
+        return;
+    }
+    for (word_t i = 0; i < ARRAY_COUNT(wide); i++) {
+        struct thread *t = thread_with_priority(LOW_PRIORITY);
+
+        wide[i] = (struct wide_job){ .pattern = { i, 2, 0x700 + i, 4 }, .rounds = 20 };
+        thread_start_at(t, fpu_wide, (word_t)&wide[i]);
+    }
+    EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, LOW_PRIORITY));
+    for (word_t i = 0; i < 100 && !(wide[0].done && wide[1].done); i++) {
+        seL4_Yield();
+    }
+    EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY));
+    EXPECT_EQ(wide[0].good, 20);
+    EXPECT_EQ(wide[1].good, 20);
+}
+
 static unsigned char state[512] __attribute__((aligned(64)));
 
 /* rules: x86_64 6.1, boot 8, untyped 7 */
@@ -145,21 +210,25 @@ TEST(fpu, state_is_kept_while_disabled)
     EXPECT_EQ(jobs[0].good, 1);
 }
 
-static word_t set_own_flags(word_t tcb, word_t clear, word_t set)
+static word_t own_value;
+
+/* Sets the flag on the own TCB while xmm0 holds a value, and reads it afterwards. */
+static void disable_then_use(word_t own_tcb)
 {
-    return message_call(tcb, message(TCBSetFlags, 2, clear, set, 0, 0)).mr[0];
-}
+    register word_t cptr __asm__("rdi") = own_tcb;
+    register word_t info __asm__("rsi") = info_word(TCBSetFlags, 0, 2);
+    register word_t clear __asm__("r10") = 0;
+    register word_t set __asm__("r8") = seL4_TCBFlag_fpuDisabled;
 
-static word_t own_tcb, own_handler_result;
-
-static void disable_then_use(word_t unused)
-{
-    word_t value = 0;
-
-    (void)unused;
-    (void)set_own_flags(own_tcb, 0, 1);
-    __asm__ volatile("movq %%xmm0, %0" : "=r"(value));
-    own_handler_result = value;
+    __asm__ volatile("movq %[value], %%xmm0\n\t"
+                     "movq %[call], %%rdx\n\t"
+                     "movq %%rsp, %%rbx\n\t"
+                     "syscall\n\t"
+                     "movq %%rbx, %%rsp\n\t"
+                     "movq %%xmm0, %%rax"
+                     : "=a"(own_value), "+r"(cptr), "+r"(info), "+r"(clear), "+r"(set)
+                     : [value] "r"((word_t)0x1d1d1d1d1d), [call] "i"(seL4_SysCall)
+                     : "rbx", "rcx", "rdx", "r9", "r11", "r15", "xmm0", "memory");
 }
 
 /* rules: x86_64 6.2, threads 3.11 */
@@ -169,13 +238,14 @@ TEST(fpu, flag_takes_effect_on_the_caller_at_once)
     struct thread *t = thread_with_handler(handler);
     struct message m;
 
-    own_tcb = t->tcb;
-    thread_run(t, disable_then_use, 0);
+    own_value = 0;
+    thread_run(t, disable_then_use, t->tcb);
     ASSERT(message_poll(handler, &m));
     EXPECT_EQ(m.mr[seL4_UserException_Number], 7);
     EXPECT_DONE(invoke(t->tcb, TCBSetFlags, CAPS(), ARGS(1, 0)), 0);
     message_reply(EMPTY_MESSAGE);
     EXPECT(thread_finished(t));
+    EXPECT_EQ(own_value, 0x1d1d1d1d1d); /* saved when the flag was set */
 }
 
 /* rules: x86_64 6.1 */
@@ -194,4 +264,28 @@ TEST(fpu, deleted_owner_does_no_harm)
     volatile double sum = 1.5;
     sum *= 2;
     EXPECT(sum == 3.0);
+}
+
+static void delete_while_using(word_t own_tcb)
+{
+    volatile double sum = 1.5;
+
+    sum *= 2;
+    (void)cap_delete(own_tcb);
+}
+
+/* rules: x86_64 6.1 */
+TEST(fpu, thread_that_uses_it_deletes_itself)
+{
+    const word_t handler = endpoint_new();
+    struct thread *t = thread_new(), *next;
+    struct message m;
+
+    thread_run(t, delete_while_using, t->tcb);
+    EXPECT(slot_is_empty(t->tcb));
+    next = thread_with_handler(handler);
+    state[160] = 1;
+    thread_start_at(next, fpu_look, (word_t)state);
+    ASSERT(message_poll(handler, &m));
+    EXPECT_EQ(state[160], 0);
 }
