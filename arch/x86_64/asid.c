@@ -65,14 +65,7 @@ static seL4_Error decode_assign(struct invocation *inv, struct assign *plan)
     if (cap_type(plan->pml4->cap) != CAP_PML4 || cap_map_asid(plan->pml4->cap) != 0)
         return fail_capability(inv, 1, "not a PML4 without an ASID");
     word_t number = cap_asid_pool_number(inv->cap);
-    const struct asid_pool *pool = asid_pools[number];
-    if (!pool) {
-        struct lookup_failure failure = { .type = seL4_InvalidRoot };
-        fail_lookup(inv, LOOKUP_TARGET, &failure);
-        return seL4_FailedLookup;
-    }
-    if (pool != cap_page_object(inv->cap))
-        return fail_capability(inv, 0, "another pool has this number now");
+    const struct asid_pool *pool = cap_page_object(inv->cap);
     /* ASID 0 means none. */
     for (word_t i = number == 0; i < ASIDS_PER_POOL; i++) {
         if (!pool->space[i]) {
@@ -100,8 +93,6 @@ void asid_pool_finalise(struct cap cap)
 {
     struct asid_pool *pool = cap_page_object(cap);
     word_t number = cap_asid_pool_number(cap);
-    if (asid_pools[number] != pool)
-        return;
     asid_pools[number] = NULL;
     vspace_lost();
     for (word_t i = 0; i < ASIDS_PER_POOL; i++)
@@ -112,7 +103,7 @@ void asid_pool_finalise(struct cap cap)
 void asid_space_finalise(struct cap pml4)
 {
     word_t asid = cap_map_asid(pml4);
-    if (asid == 0 || asid_space(asid) != cap_object(pml4))
+    if (asid_space(asid) != cap_object(pml4))
         return;
     asid_pools[asid / ASIDS_PER_POOL]->space[asid % ASIDS_PER_POOL] = NULL;
     vspace_flush(cap_object(pml4), asid);

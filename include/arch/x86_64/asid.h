@@ -8,7 +8,7 @@
 struct pml4;
 
 /*   1  space[i], if not NULL, is a PML4 some capability to which carries ASID pool*512+i
- *   2  a pool in the table has a capability that carries its number */
+ *   2  the pools in the table are those that capabilities exist to, which carry their numbers */
 struct asid_pool {
     struct pml4 *space[ASIDS_PER_POOL];
 };
