@@ -87,7 +87,6 @@ void invocation_return_word(struct invocation *inv, word_t value)
     inv->caller->context.badge = 0;
     inv->caller->context.info = tag_new(0, 0, 0, 1);
     inv->caller->context.message[0] = value;
-    inv->caller->state = THREAD_RUNNING;
 }
 
 /* Refusals ------------------------------------------------------------------------------------- */

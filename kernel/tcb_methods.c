@@ -17,7 +17,6 @@ void tcb_return_words(struct invocation *inv, const word_t *words, word_t count)
     message_put(inv->caller, buffer, words, length);
     inv->caller->context.badge = 0;
     inv->caller->context.info = tag_new(0, 0, 0, length);
-    inv->caller->state = THREAD_RUNNING;
 }
 
 /* ReadRegisters: 0 flags (bit 0: suspend), 1 count. */
@@ -31,9 +30,7 @@ static seL4_Error invoke_read_registers(struct invocation *inv)
         return fail_range(inv, 1, CONTEXT_REGISTERS, "number of registers");
     if (t == inv->caller)
         return fail_illegal(inv, "a thread cannot read its own registers");
-    bool suspend = argument(inv, 0) & 1;
-    invocation_commit(inv);
-    if (suspend)
+    if (argument(inv, 0) & 1)
         tcb_suspend(t);
     word_t words[CONTEXT_REGISTERS];
     context_read(&t->context, &context_registers, 0, count, words);
@@ -190,7 +187,6 @@ static seL4_Error invoke_set_flags(struct invocation *inv)
     if (!has_arguments(inv, 2, 0))
         return fail_truncated(inv);
     word_t clear = argument(inv, 0), set = argument(inv, 1);
-    invocation_commit(inv);
     t->flags = (t->flags & ~clear) | (set & TCB_FLAGS_KNOWN);
     if (t->flags & TCB_FLAG_FPU_DISABLED)
         fpu_release(t);

@@ -131,7 +131,6 @@ seL4_Error frame_invoke(struct invocation *inv)
         cap_clear_mapping(&inv->slot->cap);
         return seL4_NoError;
     case X86PageGetAddress:
-        invocation_commit(inv);
         invocation_return_word(inv, cap_frame_base(inv->cap).at);
         return seL4_NoError;
     default:

@@ -162,7 +162,6 @@ static seL4_Error invoke_get(struct invocation *inv)
     if (n >= BREAKPOINTS)
         return fail_number(inv);
     describe(target(inv), n, result);
-    invocation_commit(inv);
     tcb_return_words(inv, result, RESULTS);
     return seL4_NoError;
 }
@@ -191,9 +190,7 @@ static void step(struct tcb *t, word_t count)
  * it. */
 static seL4_Error invoke_step(struct invocation *inv)
 {
-    word_t count = any_argument(inv, 1);
-    invocation_commit(inv);
-    step(cap_tcb_object(inv->cap), count);
+    step(cap_tcb_object(inv->cap), any_argument(inv, 1));
     invocation_return_word(inv, false);
     return seL4_NoError;
 }

@@ -68,7 +68,6 @@ static seL4_Error invoke_in(struct invocation *inv, word_t bytes)
     uint16_t port = (uint16_t)argument(inv, 0);
     if (!range_allows(inv->cap, port, bytes))
         return fail_illegal(inv, "port outside the range of the capability");
-    invocation_commit(inv);
     invocation_return_word(inv, bytes == 1 ? in8(port) : bytes == 2 ? in16(port) : in32(port));
     return seL4_NoError;
 }

@@ -40,7 +40,8 @@ static inline void invocation_commit(struct invocation *inv)
     inv->caller->state = THREAD_RESTART;
 }
 
-/* A result of one word: replies and completes the call (only a Call gets it). */
+/* A result of one word: replies (only a Call gets it).  A method with a result cannot be preempted and
+ * does not commit: the call is complete. */
 void invocation_return_word(struct invocation *inv, word_t value);
 
 /* The invocation named by caller's registers through an object capability: decode, perform, reply. */

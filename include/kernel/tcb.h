@@ -126,5 +126,5 @@ struct invocation;
 /* TCB methods: labels of the TCB group of the interface table. */
 seL4_Error tcb_invoke(struct invocation *inv);
 
-/* Results of such a method: replies, as far as the caller's message has room, and completes the call. */
+/* Results of such a method, as far as the caller's message has room, like invocation_return_word(). */
 void tcb_return_words(struct invocation *inv, const word_t *words, word_t count);

@@ -81,7 +81,6 @@ static void a_result_of_one_word(void **state)
 {
     (void)state;
     struct invocation inv = host_call(&slot, 3, WORDS(11), NO_EXTRA);
-    invocation_commit(&inv);
     invocation_return_word(&inv, 99);
     expect_reply(0, 1);
     assert_int_equal(self->context.message[0], 99);
