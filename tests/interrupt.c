@@ -504,6 +504,7 @@ TEST(interrupt, pin_issued_again_goes_to_the_newer_vector)
     const word_t ntfn = notification_new();
 
     EXPECT_OK(seL4_IRQHandler_SetNotification(newer, cap_mint(ntfn, 8)));
+    EXPECT_OK(seL4_IRQHandler_Ack(line.handler)); /* it has no pin any more */
     serial_request(true);
     EXPECT_EQ(signal_within(ntfn, 100), 8);
     serial_request(false);
