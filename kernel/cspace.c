@@ -78,7 +78,7 @@ struct slot *cspace_slot_lookup(const struct cap *root, word_t index, word_t dep
 {
     struct lookup_failure failure;
     word_t bits_left;
-    if (cap_type(*root) != CAP_CNODE || depth < 1 || depth > WORD_BITS)
+    if (depth < 1 || depth > WORD_BITS)
         return NULL;
     struct slot *slot = cspace_resolve(root, index, depth, &bits_left, &failure);
     return slot && bits_left == 0 ? slot : NULL;

@@ -116,6 +116,11 @@ void guard_start(void)
     (void)seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY);
 }
 
+void guard_watch(bool watch)
+{
+    (void)(watch ? seL4_TCB_Resume(watcher.tcb) : seL4_TCB_Suspend(watcher.tcb));
+}
+
 void guard_stop(void)
 {
     (void)seL4_TCB_Suspend(watcher.tcb);

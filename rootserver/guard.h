@@ -7,5 +7,8 @@
 /* Start both.  The tester's fault handler becomes the supervisor. */
 void guard_start(void);
 
+/* The watcher keeps the processor busy: without it, nothing runs while everybody is blocked. */
+void guard_watch(bool watch);
+
 /* Stop both: the suite is done, and the tester may sleep. */
 void guard_stop(void);
