@@ -124,7 +124,7 @@ def candidates(only=""):
             elif line.startswith("}"):
                 inside = False
             if inside:
-                found += [(path, number, what, new) for what, new in mutants_of_line(line)]
+                found += [(path, number, what, line, new) for what, new in mutants_of_line(line)]
     return found
 
 
@@ -353,7 +353,7 @@ class Workshop:
 
     def test(self, mutant, baseline):
         """None: does not compile.  Otherwise what killed it, as above."""
-        path, number, _, new = mutant
+        path, number, _, _, new = mutant
         full = os.path.join(self.path, path)
         with open(full, encoding="utf-8") as f:
             original = f.read()
@@ -407,10 +407,8 @@ class Sample:
         self.began = time.monotonic()
 
     def describe(self, mutant):
-        path, number, what, new = mutant
-        with open(path, encoding="utf-8") as f:
-            old = f.read().split("\n")[number].strip()
-        return f"{path}:{number + 1}: {old}" + (f"   ->   {new.strip()}" if new.strip() != ";" else "   dropped")
+        path, number, _, old, new = mutant
+        return f"{path}:{number + 1}: {old.strip()}" + (f"   ->   {new.strip()}" if new.strip() != ";" else "   dropped")
 
     def record(self, mutant, verdict):
         if verdict is None:
