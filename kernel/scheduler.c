@@ -18,6 +18,16 @@ void scheduler_enqueue_back(struct tcb *t)
     t->queued = true;
 }
 
+static void mark_empty(struct ready *ready, word_t priority)
+{
+    word_t i = priority / WORD_BITS;
+    ready->bitmap[i] &= ~BIT(priority % WORD_BITS);
+    if (!ready->bitmap[i])
+        ready->summary &= ~BIT(i);
+    if (priority == ready->highest)
+        ready->highest = ready->summary ? ready_find_highest(ready) : 0;
+}
+
 void scheduler_dequeue(struct tcb *t)
 {
     struct ready *ready = ready_of(t);
@@ -28,12 +38,7 @@ void scheduler_dequeue(struct tcb *t)
     t->queued = false;
     if (queue->head)
         return;
-    word_t i = t->priority / WORD_BITS;
-    ready->bitmap[i] &= ~BIT(t->priority % WORD_BITS);
-    if (!ready->bitmap[i])
-        ready->summary &= ~BIT(i);
-    if (t->priority == ready->highest)
-        ready->highest = ready->summary ? ready_find_highest(ready) : 0;
+    mark_empty(ready, t->priority);
 }
 
 void scheduler_force(void)

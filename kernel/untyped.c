@@ -12,6 +12,10 @@ enum { TYPE, SIZE_BITS, NODE_INDEX, NODE_DEPTH, NODE_OFFSET, NODE_WINDOW, RETYPE
 
 static word_t round_up(word_t value, word_t to) { return (value + (to - 1)) / to * to; }
 
+/* By division: count * bytes may not fit a word.  Aligning loses nothing that would not fit: the region
+ * is aligned to its own size. */
+static bool has_room(word_t bytes_free, word_t bytes, word_t count) { return bytes_free / bytes >= count; }
+
 static seL4_Error decode_type(struct invocation *inv, struct retype *plan)
 {
     plan->type = argument(inv, TYPE);
@@ -89,8 +93,7 @@ seL4_Error untyped_decode_retype(struct invocation *inv, struct retype *plan)
     plan->reset = !slot_has_children(inv->slot);
     word_t size = BIT(cap_untyped_bits(inv->cap));
     word_t bytes_free = plan->reset ? size : size - cap_untyped_watermark(inv->cap);
-    /* Aligning loses nothing here that would not fit: the region is aligned to its own size. */
-    if (bytes_free >> plan->bits < plan->dest.count)
+    if (!has_room(bytes_free, BIT(plan->bits), plan->dest.count))
         return fail_memory(inv, bytes_free);
     if (cap_untyped_is_device(inv->cap) && plan->type != OBJECT_UNTYPED && !arch_object_is_frame(plan->type))
         return fail_argument(inv, SIZE_BITS, "device memory can only become frames and untypeds");
@@ -111,6 +114,11 @@ static enum progress untyped_reset(struct slot *slot)
         slot->cap.word[1] = 0;
         return DONE;
     }
+    /*@ loop invariant at % chunk == 0 && at <= size(slot->cap.word[0]) && at < used + chunk;
+        loop invariant slot->cap.word[1] <= used && slot->cap.word[0] == \at(slot->cap.word[0], Pre);
+        loop invariant at == 0 ==> slot->cap.word[1] == 0;
+        loop assigns at, slot->cap.word[1], work_units_left;
+        loop variant at; */
     for (word_t at = round_up(used, chunk); at > 0;) {
         at -= chunk;
         memory_clear(base + at, chunk);

@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """prove.py --work DIR --include 'FLAGS': proves what proof/*.c says about functions of the kernel.
 
-Two steps for each file.  Frama-C/WP proves that every function meets its contract and has no run-time
-error (-wp-rte); where its simplifier does not suffice, Z3 and CVC4 are asked.  Then the theorems,
-`/* theorem name: expression */`, are proven by Z3 in arithmetic of 64-bit words: a function in a
-theorem stands for its contract, so they say what the contracts mean together (round trips, no right
-added, fields that do not overlap).  Prints a table and `prove: N functions, M goals, K unproven`."""
+For each file Frama-C/WP proves, with Z3 and CVC4 through Why3, that every function meets its contract
+and has no run-time error (-wp-rte), and the lemmas; and looks for preconditions, loop invariants and
+contracts of called functions that contradict themselves, from which anything would follow (-wp-smoke-tests).
+
+What needs arithmetic of bits is proven by Z3 on bit vectors that are wide enough to be ACSL's
+integers: lemmas about `\\forall word_t` that WP could not prove, and the theorems, `/* theorem name:
+expression */`, in which a function stands for its contract, so they say what the contracts mean together.
+
+A contract behind `/* trusted: why */` is not proven; it is counted.  What a proven function calls must
+have a contract.  Prints a table and `prove: N functions, M goals, K unproven, T trusted`."""
 import argparse
 import glob
 import os
@@ -17,24 +22,41 @@ import sys
 TOKEN = re.compile(r"\s*(0x[0-9a-fA-F]+|\d+|[A-Za-z_]\w*|==>|<==>|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^~!<>?:().,\[\]])")
 BINARY = [["<==>"], ["==>"], ["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", ">", "<=", ">="],
           ["<<", ">>"], ["+", "-"], ["*", "/", "%"]]
-SMT = {"|": "bvor", "^": "bvxor", "&": "bvand", "<<": "bvshl", ">>": "bvlshr", "+": "bvadd", "-": "bvsub",
-       "*": "bvmul", "/": "bvudiv", "%": "bvurem", "<": "bvult", ">": "bvugt", "<=": "bvule", ">=": "bvuge"}
+SMT = {"|": "bvor", "^": "bvxor", "&": "bvand", "+": "bvadd", "-": "bvsub", "*": "bvmul", "/": "bvudiv",
+       "%": "bvurem", "<": "bvslt", ">": "bvsgt", "<=": "bvsle", ">=": "bvsge"}
+WIDTH = 136  # bits that a value may have, its sign included; checked below
 
 
-def word(value):
-    """A truth value as a word, a word as it is."""
-    kind, text = value
-    return text if kind == "word" else f"(ite {text} #x{1:016x} #x{0:016x})"
+class Value:
+    """text: SMT, of truth (bits == 0) or of an integer with at most so many bits besides the sign."""
+    def __init__(self, text, bits, negative=False):
+        if bits >= WIDTH:
+            raise ValueError("numbers of more bits than are calculated with")
+        self.text, self.bits, self.negative = text, bits, negative
+
+
+def number(value):
+    return f"(_ bv{value} {WIDTH})"
+
+
+def integer(value):
+    """A truth value as an integer, an integer as it is."""
+    return value if value.bits else Value(f"(ite {value.text} {number(1)} {number(0)})", 1)
 
 
 def truth(value):
-    kind, text = value
-    return text if kind == "bool" else f"(not (= {text} #x{0:016x}))"
+    return f"(not (= {value.text} {number(0)}))" if value.bits else value.text
+
+
+def as_word(value):
+    """The cast to word_t."""
+    low = f"((_ extract 63 0) {integer(value).text})"
+    return Value(f"((_ zero_extend {WIDTH - 64}) {low})", 64)
 
 
 class Expression:
-    """A C expression over words and capabilities, as SMT.  A value is ("word" or "bool", text), or for a
-    structure ("struct", {member: value})."""
+    """A C expression over integers and capabilities, as SMT.  What it is: a Value, or for a structure
+    {member: Value}.  free: makes the variable of a name that is not among names."""
     def __init__(self, text, contracts, names, free=None):
         self.tokens = TOKEN.findall(text)
         if "".join(self.tokens) != re.sub(r"\s", "", text):
@@ -62,9 +84,10 @@ class Expression:
         if self.peek() != "?":
             return test
         self.take()
-        yes = self.ternary()
+        yes = integer(self.ternary())
         self.take(":")
-        return ("word", f"(ite {truth(test)} {word(yes)} {word(self.ternary())})")
+        no = integer(self.ternary())
+        return Value(f"(ite {truth(test)} {yes.text} {no.text})", max(yes.bits, no.bits), yes.negative or no.negative)
 
     def binary(self, level):
         if level == len(BINARY):
@@ -74,29 +97,54 @@ class Expression:
             left = self.combine(self.take(), left, self.binary(level + 1))
         return left
 
-    @staticmethod
-    def combine(op, a, b):
+    def combine(self, op, a, b):
         if op in ("&&", "||", "==>", "<==>"):
             name = {"&&": "and", "||": "or", "==>": "=>", "<==>": "="}[op]
-            return ("bool", f"({name} {truth(a)} {truth(b)})")
+            return Value(f"({name} {truth(a)} {truth(b)})", 0)
         if op in ("==", "!="):
-            if a[0] == "struct":
-                same = "(and " + " ".join(f"(= {word(a[1][m])} {word(b[1][m])})" for m in a[1]) + ")"
-            else:
-                same = f"(= {word(a)} {word(b)})"
-            return ("bool", same if op == "==" else f"(not {same})")
-        kind = "bool" if op in ("<", ">", "<=", ">=") else "word"
-        return (kind, f"({SMT[op]} {word(a)} {word(b)})")
+            pairs = [(a[m], b[m]) for m in a] if isinstance(a, dict) else [(a, b)]
+            same = "(and " + " ".join(f"(= {integer(x).text} {integer(y).text})" for x, y in pairs) + ")"
+            return Value(same if op == "==" else f"(not {same})", 0)
+        a, b = integer(a), integer(b)
+        if op in ("<<", ">>"):
+            return self.shift(op, a, b)
+        if op in ("<", ">", "<=", ">="):
+            return Value(f"({SMT[op]} {a.text} {b.text})", 0)
+        if op in ("/", "%") and (a.negative or b.negative):
+            raise ValueError("division of what may be negative")
+        bits = {"+": max(a.bits, b.bits) + 1, "-": max(a.bits, b.bits) + 1, "*": a.bits + b.bits,
+                "/": a.bits, "%": a.bits}.get(op, max(a.bits, b.bits))
+        negative = op == "-" or (a.negative and b.negative if op == "&" else a.negative or b.negative)
+        value = f"({SMT[op]} {a.text} {b.text})"
+        # In C the provers know nothing of division by zero; neither does this.
+        return Value(self.unless(f"(= {b.text} {number(0)})", value) if op in ("/", "%") else value, bits, negative)
+
+    def shift(self, op, a, b):
+        """By up to 63; what another shift gives is not known."""
+        if op == "<<" and a.bits + 63 >= WIDTH:
+            far, bits = 16, a.bits + 16
+            while bits + 16 < WIDTH:
+                far, bits = far + 16, bits + 16
+        else:
+            far, bits = 63, a.bits + (63 if op == "<<" else 0)
+        value = f"({'bvshl' if op == '<<' else 'bvashr'} {a.text} {b.text})"
+        return Value(self.unless(f"(bvugt {b.text} {number(far)})", value), bits, a.negative)
+
+    def unless(self, condition, value):
+        return f"(ite {condition} {self.free(None).text} {value})" if self.free else value
 
     def unary(self):
         token = self.peek()
-        if token in ("~", "!"):
+        if token == "!":
             self.take()
-            value = self.unary()
-            return ("word", f"(bvnot {word(value)})") if token == "~" else ("bool", f"(not {truth(value)})")
+            return Value(f"(not {truth(self.unary())})", 0)
+        if token == "~":
+            self.take()
+            value = integer(self.unary())
+            return Value(f"(bvnot {value.text})", value.bits, True)
         if token == "(" and self.tokens[self.at + 1:self.at + 3] == ["word_t", ")"]:
             self.at += 3
-            return self.unary()
+            return as_word(self.unary())
         return self.postfix()
 
     def postfix(self):
@@ -105,7 +153,7 @@ class Expression:
             value = self.ternary()
             self.take(")")
         elif token[0].isdigit():
-            value = ("word", f"#x{int(token, 0):016x}")
+            value = Value(number(int(token, 0)), max(1, int(token, 0).bit_length()))
         elif self.peek() == "(":
             value = self.call(token)
         else:
@@ -115,7 +163,7 @@ class Expression:
             member = self.take()
             if self.peek() == "[":
                 member += self.take() + self.take() + self.take("]")
-            value = value[1][member]
+            value = value[member]
         return value
 
     def name(self, name):
@@ -133,72 +181,127 @@ class Expression:
             if self.peek() == ",":
                 self.take()
         self.take(")")
-        return self.contracts[function].apply(arguments, self.contracts)
+        return self.contracts[function].apply(arguments, self.contracts, self.free)
 
 
 class Contract:
-    """`ensures \\result == ...`, or one for each member, without a condition."""
-    def __init__(self, ensures, parameters):
-        self.parameters = parameters
+    """`ensures \\result == ...`, or one for each member, without a condition; trusted: why, or None."""
+    def __init__(self, spec, parameters, trusted):
+        self.parameters, self.trusted = parameters, trusted
         self.results = []  # (member, relation, expression)
-        for clause in re.findall(r"ensures\s+(.*?);", ensures, re.S):
+        for clause in re.findall(r"ensures\s+(.*?);", spec, re.S):
             match = re.match(r"\\result((?:\.[\w.\[\]]+)?)\s*(==|<==>)\s*(.*)$", clause, re.S)
             if match:
                 self.results.append((match[1], match[2], match[3]))
 
-    def apply(self, arguments, contracts):
+    def apply(self, arguments, contracts, free):
         if not self.results:
             raise ValueError("its contract does not define the result")
         names = dict(zip(self.parameters, arguments))
         values = {}
         for member, relation, text in self.results:
-            value = Expression(text, contracts, names).whole()
-            values[member.lstrip(".")] = ("bool", truth(value)) if relation == "<==>" else value
-        return values[""] if "" in values else ("struct", values)
+            value = Expression(text, contracts, names, self.fresh(free)).whole()
+            values[member.lstrip(".")] = Value(truth(value), 0) if relation == "<==>" else value
+        return values[""] if "" in values else values
+
+    @staticmethod
+    def fresh(free):
+        def only_unnamed(name):
+            if name is not None:
+                raise ValueError("unknown name: " + name)
+            return free(None)
+        return only_unnamed
 
 
-def read_proof(path):
-    with open(path, encoding="utf-8") as stream:
-        text = stream.read()
-    contracts = {}
-    for spec, name, parameters in re.findall(r"/\*@(.*?)\*/\s*[^;/]*?\b(\w+)\(([^;]*?)\);", text, re.S):
-        names = [p.split()[-1].lstrip("*") for p in parameters.split(",") if p.strip() != "void"]
-        contracts[name] = Contract(spec, names)
-    theorems = re.findall(r"/\* theorem (\w+):\s+(.*?)\*/", text, re.S)
-    return contracts, theorems
+class Proof:
+    """A file: contracts, theorems, and lemmas that are about words."""
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read()
+        self.path, self.contracts = path, {}
+        for trusted, spec, name, parameters in re.findall(
+                r"(?:/\* trusted: ([^*]*?)\s*\*/\s*)?/\*@((?:(?!\*/).)*)\*/\s*[^;/#]*?\b(\w+)\(([^;]*?)\);", text, re.S):
+            names = [p.split()[-1].lstrip("*") for p in parameters.split(",") if p.strip() != "void"]
+            self.contracts[name] = Contract(spec, names, trusted or None)
+        self.proven = [name for name, contract in self.contracts.items() if not contract.trusted]
+        self.theorems = re.findall(r"/\* theorem (\w+):\s+(.*?)\*/", text, re.S)
+        self.lemmas = re.findall(r"\blemma (\w+):\s+(.*?);\s*(?=lemma|axiomatic|logic|predicate|\*/)", text, re.S)
+
+    def of_words(self, lemma):
+        """What a lemma says of all words, or None."""
+        match = re.match(r"\\forall word_t [\w, ]+;(.*)$", dict(self.lemmas)[lemma], re.S)
+        return match and match[1]
 
 
-def variable(name, declared):
-    """Free names in theorems: c, d: capabilities; base: an address; others words."""
-    def new(text):
-        declared.append(f"(declare-const {text} (_ BitVec 64))")
-        return ("word", text)
-    if name in ("c", "d"):
-        return ("struct", {"word[0]": new(name + "_0"), "word[1]": new(name + "_1")})
-    return ("struct", {"at": new(name)}) if name == "base" else new(name)
-
-
-def prove_theorem(text, contracts):
+def prove_words(text, contracts):
+    """Of all words; c, d: capabilities; base: an address."""
     declared = []
-    goal = Expression(text, contracts, {}, lambda name: variable(name, declared)).whole()
-    smt = "(set-logic QF_BV)\n" + "\n".join(declared) + f"\n(assert (not {truth(goal)}))\n(check-sat)\n"
+
+    def word(name):
+        declared.append(f"(declare-const {name} (_ BitVec 64))")
+        return Value(f"((_ zero_extend {WIDTH - 64}) {name})", 64)
+
+    def free(name):
+        if name is None:
+            declared.append(f"(declare-const unknown{len(declared)} (_ BitVec {WIDTH}))")
+            return Value(f"unknown{len(declared) - 1}", 1)
+        if name in ("c", "d"):
+            return {f"word[{i}]": word(f"{name}_{i}") for i in range(2)}
+        return {"at": word(name)} if name == "base" else word(name)
+
+    goal = truth(Expression(text, contracts, {}, free).whole())
+    smt = "(set-logic QF_BV)\n" + "\n".join(declared) + f"\n(assert (not {goal}))\n(check-sat)\n"
     return subprocess.run(["z3", "-in", "-T:60"], input=smt, text=True, capture_output=True).stdout.strip() == "unsat"
 
 
-def prove_contracts(path, contracts, include, log):
-    command = ["frama-c", "-machdep", "gcc_x86_64", "-c11", "-cpp-extra-args=" + include, "-wp", "-wp-rte",
-               "-wp-fct", ",".join(contracts), "-wp-prover", "z3,cvc4", "-wp-timeout", "20", "-wp-par", "1", path]
-    result = subprocess.run(command, text=True, capture_output=True)
-    output = result.stdout + result.stderr
-    with open(log, "w", encoding="utf-8") as stream:
-        stream.write(" ".join(command) + "\n" + output)
-    match = re.search(r"Proved goals:\s*(\d+)\s*/\s*(\d+)", output)
-    missing = [f for f in contracts if not re.search(rf"annotating function {f}\b", output)]
-    failed = re.findall(r"Goal (\S+) (?::|\()?.*", "\n".join(l for l in output.split("\n")
-                        if "[Failed]" in l or "[Timeout]" in l or "[Unknown]" in l))
-    if result.returncode or not match:
-        return 0, 1, [output.strip().split("\n")[-1]], missing
-    return int(match[1]), int(match[2]), failed, missing
+class Wp:
+    """Runs Frama-C/WP on a file."""
+    def __init__(self, path, include, log, options):
+        command = ["frama-c", "-machdep", "gcc_x86_64", "-c11", "-cpp-extra-args=" + include, "-wp", "-wp-rte",
+                   "-wp-prover", "z3,cvc4", "-wp-par", "2"] + options + [path]
+        result = subprocess.run(command, text=True, capture_output=True)
+        self.output = result.stdout + result.stderr
+        with open(log, "w", encoding="utf-8") as stream:
+            stream.write(" ".join(command) + "\n" + self.output)
+        match = re.search(r"Proved goals:\s*(\d+)\s*/\s*(\d+)", self.output)
+        self.goals = int(match[2]) if match else 0
+        self.smoke = len(re.findall(r"\] Smoke-test ", self.output))
+        self.failed = re.findall(r"\[(?:Failed|Timeout|Unknown|Stepout)\] (?:Goal|Smoke-test) (\S+)", self.output)
+        if result.returncode or not match:
+            self.failed.append(self.output.strip().split("\n")[-1])
+        elif self.goals - int(match[1]) > len(self.failed):
+            self.failed.append("goals that the log names")
+
+
+def calls(graph):
+    """Who calls whom, from Frama-C's call graph."""
+    with open(graph, encoding="utf-8") as stream:
+        edges = re.findall(r'"\S+ (\w+) \(\d+\)" -> "\S+ (\w+) \(\d+\)"', stream.read())
+    return set(edges)
+
+
+def prove_file(proof, include, work):
+    """Goals and what is not proven."""
+    base = os.path.join(work, os.path.basename(proof.path))
+    goals, bad = len(proof.theorems), []
+    if proof.proven:
+        graph = base + ".dot"
+        wp = Wp(proof.path, include, base + ".log", ["-wp-fct", ",".join(proof.proven), "-wp-timeout", "20",
+                "-wp-smoke-tests", "-wp-no-smoke-dead-code", "-wp-smoke-timeout", "1", "-cg", graph])
+        goals += wp.goals - wp.smoke
+        bad += wp.failed
+        bad += [f + ": no such function" for f in proof.proven if not re.search(rf"annotating function {f}\b", wp.output)]
+        bad += [f"{a} calls {b}, which has no contract" for a, b in sorted(calls(graph))
+                if a in proof.proven and b not in proof.contracts]
+    if proof.lemmas:
+        wp = Wp(proof.path, include, base + ".lemmas.log", ["-wp-prop=@lemma", "-wp-timeout", "10"])
+        goals += len(proof.lemmas)
+        for goal in wp.failed:
+            name = goal.replace("typed_lemma_", "")
+            text = proof.of_words(name) if name in dict(proof.lemmas) else None
+            if not (text and prove_words(text, proof.contracts)):
+                bad.append(goal)
+    return goals, bad + [name for name, text in proof.theorems if not prove_words(text, proof.contracts)]
 
 
 def main():
@@ -217,20 +320,21 @@ def main():
     if not os.path.exists(os.path.expanduser("~/.why3.conf")):
         subprocess.run(["why3", "config", "detect"], capture_output=True)
 
-    functions, goals, unproven = set(), 0, 0
-    print(f"{'file':28} {'functions':>9} {'contract goals':>15} {'theorems':>9}")
-    for path in options.files or sorted(glob.glob("proof/*.c")):
-        contracts, theorems = read_proof(path)
-        log = os.path.join(options.work, os.path.basename(path) + ".log")
-        proved, all_goals, failed, missing = prove_contracts(path, contracts, options.include, log)
-        bad = [name for name, text in theorems if not prove_theorem(text, contracts)]
-        print(f"{path:28} {len(contracts):9} {f'{proved}/{all_goals}':>15} {f'{len(theorems) - len(bad)}/{len(theorems)}':>9}")
-        for name in failed + bad + [m + ": no such function" for m in missing]:
-            print("  unproven:", name)
-        functions |= set(contracts)
-        goals += all_goals + len(theorems)
-        unproven += all_goals - proved + len(bad) + len(missing)
-    print(f"prove: {len(functions)} functions, {goals} goals, {unproven} unproven")
+    functions, trusted, goals, unproven = set(), set(), 0, 0
+    print(f"{'file':28} {'functions':>9} {'goals':>6} {'unproven':>9}")
+    model = "proof/model.h"
+    for path in options.files or [model] + sorted(glob.glob("proof/*.c")):
+        proof = Proof(path)
+        include = options.include + (" -xc" if path == model else " -include " + model)
+        of_file, bad = prove_file(proof, include, options.work)
+        print(f"{path:28} {len(proof.proven):9} {of_file:6} {len(bad):9}", flush=True)
+        for what in bad:
+            print("  unproven:", what)
+        functions |= set(proof.proven)
+        trusted |= {name for name, contract in proof.contracts.items() if contract.trusted}
+        goals += of_file
+        unproven += len(bad)
+    print(f"prove: {len(functions)} functions, {goals} goals, {unproven} unproven, {len(trusted - functions)} trusted")
     return 1 if unproven else 0
 
 

@@ -142,14 +142,15 @@ static inline word_t cap_cnode_guard(struct cap c) { return c.word[1] >> cap_cno
 /* Resolution of the level of a CNode capability: bits is a number of level bits, guard above index.
  * Returns the index, or at least 2^radix if the guard is another. */
 static hot_inline word_t cap_cnode_index(const struct cap *c, word_t bits) { return bits - c->word[1]; }
+static hot_inline uint8_t cap_byte(const struct cap *c, word_t n) { return ((const uint8_t *)c)[n]; }
 static hot_inline bool cap_cnode_has(const struct cap *c, word_t index)
 {
-    uint8_t radix = ((const uint8_t *)c)[CNODE_RADIX_SHIFT / 8] & MASK(6);
-    return likely(index >> radix == 0);
+    uint8_t radix = cap_byte(c, CNODE_RADIX_SHIFT / 8) % WORD_BITS;
+    return likely(index / BIT(radix) == 0);
 }
 static hot_inline uint8_t cap_cnode_level_of(const struct cap *c)
 {
-    return ((const uint8_t *)c)[CNODE_LEVEL_SHIFT / 8];
+    return cap_byte(c, CNODE_LEVEL_SHIFT / 8);
 }
 
 /* A CNode that resolves a whole address by itself. */

@@ -24,6 +24,10 @@ static hot_inline struct slot *cspace_walk(const struct cap **root, word_t addre
     word_t bits = *left;
     const struct cap *cap = *root;
     address <<= (WORD_BITS - bits) % WORD_BITS; /* the next bit to be resolved is the highest */
+    /*@ loop invariant 1 <= bits <= \at(*left, Pre);
+        loop invariant cnode(cap) && \separated(cap, left);
+        loop assigns address, bits, cap, *left, *root;
+        loop variant bits; */
     for (;;) {
         word_t level = cap_cnode_level_of(cap);
         word_t index = cap_cnode_index(cap, address >> ((WORD_BITS - level) % WORD_BITS));
