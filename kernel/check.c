@@ -177,6 +177,13 @@ static void check_untyped(const struct slot *s)
     }
 }
 
+static void check_cnode(const struct slot *s)
+{
+    word_t level = cap_cnode_level(s->cap), radix = cap_cnode_radix(s->cap), guard = s->cap.word[1];
+    check(1 <= radix && radix <= level && level <= WORD_BITS, "capability", 4, s);
+    check(guard % BIT(radix) == 0 && (level == WORD_BITS || guard >> level == 0), "capability", 4, s);
+}
+
 /* Once for each object.  Slots of living threads are looked into anyway. */
 static void check_object(struct slot *s)
 {
@@ -249,6 +256,8 @@ static struct region check_slot(struct slot *s, struct region before)
     }
     if (cap_type(c) == CAP_UNTYPED)
         check_untyped(s);
+    else if (cap_type(c) == CAP_CNODE)
+        check_cnode(s);
     else if (cap_type(c) == CAP_REPLY)
         check_reply(s);
     else if (cap_is_arch(c) && c.word[1])

@@ -11,7 +11,8 @@
  *
  *   1  the type is one of those below or of the processor's
  *   2  an object is aligned to its size
- *   3  slots of a container under destruction from the zombie's count on are empty */
+ *   3  slots of a container under destruction from the zombie's count on are empty
+ *   4  a CNode's level has 1 to 64 bits, of which the lowest are the radix, and its guard fits */
 #pragma once
 #include <kernel/types.h>
 
