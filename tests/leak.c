@@ -11,6 +11,7 @@ enum {
 /* The first two store the 16 general registers at RDI and end in an undefined instruction: leak_look at
  * once, leak_call after a system call whose number and capability address are in the two words behind. */
 extern char leak_look[], leak_call[], leak_fill[], leak_spin[], leak_vectors[];
+extern char leak_page_fault[], leak_protection[], leak_undefined[], leak_interrupt[];
 __asm__(".pushsection .text\n"
         ".macro STORE_ALL\n\t"
         "movq %rax, (%rdi)\n\t"
@@ -36,6 +37,7 @@ __asm__(".pushsection .text\n"
         ".endr\n\t"
         ".endm\n"
         ".globl leak_look, leak_call, leak_fill, leak_spin, leak_vectors\n"
+        ".globl leak_page_fault, leak_protection, leak_undefined, leak_interrupt\n"
         "leak_look:\n\t"
         "STORE_ALL\n\t"
         "ud2\n"
@@ -65,6 +67,14 @@ __asm__(".pushsection .text\n"
         "jmp 1b\n"
         "2:\n\t"
         "ud2\n"
+        "leak_page_fault:\n\t"
+        "movq 16, %rax\n"
+        "leak_protection:\n\t"
+        "hlt\n"
+        "leak_undefined:\n\t"
+        "ud2\n"
+        "leak_interrupt:\n\t"
+        "int $200\n"
         "leak_vectors:\n\t" /* RDI: where the upper halves of ymm0 and ymm15 go */
         "vextractf128 $1, %ymm0, (%rdi)\n\t"
         "vextractf128 $1, %ymm15, 16(%rdi)\n\t"
@@ -136,6 +146,36 @@ TEST(leak, preempted_threads_keep_their_registers_apart)
     EXPECT_OK(seL4_TCB_SetPriority(SELF, SELF, TESTER_PRIORITY));
     for (word_t i = 0; i < ARRAY_COUNT(job); i++) {
         EXPECT_LT(before[i], job[i].rounds); /* none has found a wrong value and died */
+    }
+}
+
+/* With and without an error code of the processor.  rules: threads 1.2, ipc 8.3 */
+TEST(leak, faults_change_no_register)
+{
+    const char *const causes[] = { leak_page_fault, leak_protection, leak_undefined, leak_interrupt };
+
+    for (word_t i = 0; i < ARRAY_COUNT(causes); i++) {
+        const word_t handler = endpoint_new();
+        struct thread *t = thread_with_handler(handler);
+        struct message m;
+        seL4_UserContext set, found;
+        word_t *word = (word_t *)&set;
+
+        thread_prepare_at(t, causes[i], 0);
+        for (word_t n = 3; n < sizeof set / sizeof(word_t); n++) {
+            word[n] = 0x1001001001000 * n;
+        }
+        set.rip = (word_t)causes[i];
+        set.rsp = 0x5ec2e75ec2e7;
+        set.rflags = 0x202;
+        set.fs_base = 0x11111111000;
+        set.gs_base = 0x22222222000;
+        ASSERT_OK(seL4_TCB_WriteRegisters(t->tcb, true, 0, sizeof set / sizeof(word_t), &set));
+        ASSERT(message_poll(handler, &m));
+        found = thread_registers(t);
+        for (word_t n = 0; n < sizeof set / sizeof(word_t); n++) {
+            EXPECT_EQ(((word_t *)&found)[n], word[n]);
+        }
     }
 }
 

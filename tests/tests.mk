@@ -29,6 +29,7 @@ host_cflags := -std=gnu17 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefi
 # ---- rules ---------------------------------------------------------------------------------------
 # The benchmarks measure threads that have never used the FPU.
 $(bench_o): user_cflags += -mgeneral-regs-only
+$(test_o): tests/tests.mk
 $(B)/boot-task.elf: $(B)/tests/boot/task.c.o
 $(BENCH): $(bench_o) $(B)/rootserver/console.c.o $(B)/rootserver/format.c.o
 $(FUZZER): $(fuzz_o)
@@ -37,7 +38,7 @@ $(B)/stress.elf: $(stress_o) $(B)/tests/bench/objects.c.o $(B)/tests/bench/threa
 
 # Host tests take what they need of the kernel, and stand-ins for the processor, from an archive; what else
 # they are compiled with stands in their line `/* sources: ... */`.
-$(host_o): $(B)/host/%.o: % Makefile | $(generated)
+$(host_o): $(B)/host/%.o: % tests/tests.mk | $(generated)
 	$(call say,HOSTCC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(host_cflags) -MD -MP -c -o $@ $<
@@ -47,13 +48,13 @@ $(B)/host/kernel.a: $(host_o)
 	$(Q)ar rcsD $@ $^
 
 sources_of = $(shell sed -n 's,^/\* sources: *\(.*[^ ]\) *\*/$$,\1,p' tests/host/$(1).c)
-$(host_exe): $(B)/host/%: tests/host/%.c $$(call sources_of,$$*) $(B)/host/kernel.a $(headers) Makefile
+$(host_exe): $(B)/host/%: tests/host/%.c $$(call sources_of,$$*) $(B)/host/kernel.a $(headers) tests/tests.mk
 	$(call say,HOSTCC,$<)
 	$(Q)$(HOST_CC) $(host_cflags) -o $@ $(filter %.c %.a,$^) -lcmocka
 
 # The models of the host tests, driven by libFuzzer.  Clang minds offsets from NULL even if nobody uses them.
 fuzz_cflags := $(host_cflags) -fsanitize=fuzzer
-$(fuzz_host_o): $(B)/host/fuzz/%.o: % $(headers) Makefile | $(generated)
+$(fuzz_host_o): $(B)/host/fuzz/%.o: % $(headers) tests/tests.mk | $(generated)
 	$(call say,CLANG,$<)
 	@mkdir -p $(@D)
 	$(Q)clang $(fuzz_cflags) -c -o $@ $<

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The kernel's part of every address space, in its final form: nothing in it is both writable and
  * executable, and kernel text and constants are read-only in the window as well.  All of it is
- * global.  Every page covers memory of one kind only: a large page over both RAM and devices could
+ * global (with page-table isolation CR4.PGE is off).  Every page covers memory of one kind only: a large page over both RAM and devices could
  * be cached wrongly (Intel SDM vol. 3A, 11.11.9). */
 #include <arch/x86_64/boot.h>
 #include <arch/x86_64/boot_end.h>
@@ -137,11 +137,8 @@ static word_t entry_511(void) { return memory_physical(kernel_pdpt).at | TABLE_F
 /* What is left of all this in user mode with page-table isolation. */
 static void map_user_view(void)
 {
-    pte_t *pml4 = new_table();
     kernel_pdpt = new_table();
-    empty_space = memory_physical(pml4);
     kernel_pml4_entry = entry_511();
-    pml4[KERNEL_PML4_INDEX].raw = kernel_pml4_entry;
     map_image_part(pti_text, pti_text + PAGE_BYTES, 0);
     map_image_part((const char *)&user_view, (const char *)(&user_view + 1), PTE_WRITE | PTE_NX);
     user_view.kernel_root = vspace_kernel_root();
@@ -152,7 +149,7 @@ static void map_user_view(void)
  * GiB. */
 word_t boot_paging_bytes(const struct boot_machine *machine)
 {
-    word_t tables = 2 + 4 + 5 + 4 + (machine->ram.count + 2) * 4;
+    word_t tables = 2 + 4 + 4 + 4 + (machine->ram.count + 2) * 4;
     word_t image_pts = ((word_t)(kernel_end - boot_part_start) >> LARGE_PAGE_BITS) + 1;
     word_t fixed_pts = 2 * image_pts;
     for (word_t i = 0; i < machine->ram.count; i++) {

@@ -13,8 +13,7 @@ extern char leave_by_sysret[], leave_by_iret[], pti_leave_by_sysret[], pti_leave
 /* Ebx of the vendor or hypervisor leaf: the first four letters of the name. */
 static bool is_named(uint32_t leaf, const char *name)
 {
-    uint32_t letters = cpuid(leaf, 0).b;
-    return __builtin_memcmp(&letters, name, sizeof letters) == 0;
+    return cpuid(leaf, 0).b == field(name, 4);
 }
 
 static bool says_immune(void)

@@ -21,6 +21,7 @@ enum {
 #define PIT_HZ 1193182u
 #define MEASURE_MS 7u
 #define MEASUREMENTS 3
+#define ATTEMPTS 20
 #define PIT_COUNTS (PIT_HZ * MEASURE_MS / 1000)
 #define PATIENCE BIT(24) /* reads of a port: each takes a microsecond or so where there is a bus */
 
@@ -76,6 +77,7 @@ static word_t tsc_mhz_of_model(void)
 struct counts {
     word_t tsc;
     word_t lapic;
+    word_t pit; /* that it took: less than PIT_COUNTS if the start was disturbed */
 };
 
 /* What both count in PIT_COUNTS of the PIT; false if it does not count.  It is read within the
@@ -83,16 +85,15 @@ struct counts {
 static bool measure(struct counts *counts)
 {
     start_pit();
+    (void)pit_now(); /* the count takes effect a period of the PIT later */
     word_t tsc = rdtsc();
     uint32_t lapic = lapic_timer_now();
     word_t first = pit_now();
     if (!wait_for_pit())
         return false;
-    word_t pit = (first - pit_now()) & MASK(16);
-    if (pit == 0)
-        return false;
-    counts->tsc = (rdtsc() - tsc) * PIT_COUNTS / pit;
-    counts->lapic = (word_t)(lapic - lapic_timer_now()) * PIT_COUNTS / pit;
+    counts->pit = (first - pit_now()) & MASK(16);
+    counts->tsc = (rdtsc() - tsc) * PIT_COUNTS / (counts->pit | 1);
+    counts->lapic = (word_t)(lapic - lapic_timer_now()) * PIT_COUNTS / (counts->pit | 1);
     return true;
 }
 
@@ -103,10 +104,13 @@ const char *boot_timer_init(void)
     struct counts least = { .tsc = ~(word_t)0, .lapic = ~(word_t)0 };
 
     lapic_timer_measure();
-    for (word_t i = 0; i < MEASUREMENTS; i++) {
+    for (word_t i = 0, good = 0; good < MEASUREMENTS; i++) {
         struct counts counts;
-        if (!measure(&counts))
+        if (i == ATTEMPTS || !measure(&counts))
             return "the timer (PIT) does not count.";
+        if (counts.pit < PIT_COUNTS / 2)
+            continue;
+        good++;
         if (counts.tsc < least.tsc)
             least.tsc = counts.tsc;
         if (counts.lapic < least.lapic)

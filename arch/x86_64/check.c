@@ -177,8 +177,7 @@ static void check_loaded(void)
         if (t->space.generation != a->space_generation)
             continue;
         bool alive = vspace_is_assigned(c) && asid_space(cap_map_asid(c)) == cap_object(c);
-        word_t none = cpu.pti ? empty_space.at : kernel_space.at;
-        word_t root = alive ? memory_physical(cap_object(c)).at : none;
+        word_t root = alive ? memory_physical(cap_object(c)).at : kernel_space.at;
         check((t->space.user_root & PTE_FRAME) == root, "vspace_cache", 1, t);
         check((t->space.root & PTE_FRAME) == (cpu.pti ? kernel_space.at : root), "vspace_cache", 2, t);
     }
@@ -224,6 +223,8 @@ static void check_user_view(void)
         word_t at = pt[i].raw & PTE_FRAME;
         bool is_view = at == image_paddr(pti_text).at || (at >= first && at <= last);
         check(!pte_present(pt[i]) || is_view, "paging", 4, &pt[i]);
+        if (pte_present(pt[i]))
+            check_kernel_leaf(&pt[i]);
         check(!pte_present(pd[i]) || i == pd_index((word_t)pti_text), "paging", 4, &pd[i]);
         check(!pte_present(pdpt[i]) || i == pdpt_index((word_t)pti_text), "paging", 4, &pdpt[i]);
     }

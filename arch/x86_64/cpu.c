@@ -10,7 +10,7 @@
 
 struct cpu cpu;
 word_t kernel_pml4_entry;
-paddr_t kernel_space, empty_space;
+paddr_t kernel_space;
 
 struct boot_mapping boot_mapping;
 

@@ -18,8 +18,10 @@ debug_entry:
     .irp    word, 40, 32, 24, 16, 8     /* SS, RSP, RFLAGS, CS, RIP */
     pushq   \word(%rsp)
     popq    \word - 48(%rax)
+    movq    $0, \word(%rsp)             /* user mode may see this stack (pti.S) */
     .endr
     popq    %rax
+    movq    $0, -8(%rsp)
     movq    tss + TSS_RSP0(%rip), %rsp
     subq    $40, %rsp
     pushq   $0                          /* no error code; vector 1 */

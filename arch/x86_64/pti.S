@@ -49,6 +49,7 @@ pti_leave_by_iret:
     movq    TCB_USER_ROOT(%rdi), %rdi
     movq    %rdi, %cr3
     popq    %rdi
+    movq    $0, -8(%rsp)
     iretq
 
 /* Interrupts and exceptions: the stub of a vector leaves its own address behind the processor's frame. */
@@ -60,8 +61,8 @@ pti_stubs:
     call    pti_trap
     .endr
 
-/* A frame from user level moves from the stack in the user's view, which is below all others, to the end of
- * the current thread's context.  It has five words, or six with an error code; six are moved. */
+/* A frame from user level moves from the stack in the user's view to the end of the current thread's context.
+ * It has five words, or six with an error code; six are moved.  Others stay, on the kernel's stacks. */
 pti_trap:
     pushq   %rax
     movq    KERNEL_ROOT, %rax
@@ -70,25 +71,32 @@ pti_trap:
     subq    $pti_stubs + 5, %rax        /* 8 * vector */
     leaq    trap_stubs(, %rax, 2), %rax
     movq    %rax, 8(%rsp)               /* where this goes on */
-    cmpq    $STACK_TOP, %rsp
+    leaq    64(%rsp), %rax              /* from user level: STACK_TOP + 8, or + 0 with an error code */
+    subq    $STACK_TOP, %rax
+    cmpq    $8, %rax
     ja      1f
     pushq   %rbx
     movq    tss + TSS_RSP0(%rip), %rax
-    .irp    word, 8, 16, 24, 32, 40, 48
+    .irp    word, 48, 40, 32, 24, 16, 8
     pushq   STACK_TOP - \word
     popq    -\word(%rax)
     .endr
     leaq    24(%rsp), %rbx
-    subq    $STACK_TOP, %rbx  /* - bytes of the frame */
+    subq    $STACK_TOP, %rbx            /* - bytes of the frame */
     addq    %rax, %rbx                  /* the frame's new place */
     pushq   16(%rsp)
-    popq    -8(%rbx)
-    pushq   8(%rsp)                     /* RAX */
-    popq    -16(%rbx)
-    leaq    -16(%rbx), %rax
+    popq    -8(%rbx)                    /* where this goes on, for RET: the stub pushes there */
+    leaq    -8(%rbx), %rax
     popq    %rbx
-    movq    %rax, %rsp
+    xchgq   %rax, (%rsp)
+    movq    $0, -8(%rsp)                /* RBX and the frame do not stay in the user's view */
+    .irp    word, 40, 32, 24, 16, 8
+    movq    $0, STACK_TOP - \word
+    .endr
+    popq    %rsp
+    ret
 1:  popq    %rax
+    movq    $0, -8(%rsp)
     ret
 
     .globl  pti_text_end

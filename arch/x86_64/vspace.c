@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Address spaces: which one is loaded, walks through their tables, translation caches.
- * With PCID (Intel SDM vol. 3A, 4.10.1) an address space's ASID is its PCID; the empty space has PCID 0. */
+ * With PCID (Intel SDM vol. 3A, 4.10.1) an address space's ASID is its PCID; the kernel's own has PCID 0. */
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
 #include <arch/x86_64/vspace.h>
@@ -20,9 +20,6 @@ word_t vspace_kernel_root(void)
     return cpu.has.pcid ? kernel_space.at | CR3_KEEP_TRANSLATIONS : kernel_space.at;
 }
 
-/* With page-table isolation its PCID is the kernel's: no translation is kept. */
-static word_t empty_root(void) { return cpu.pti ? empty_space.at : vspace_kernel_root(); }
-
 bool vspace_is_assigned(struct cap c) { return cap_type(c) == CAP_PML4 && cap_map_asid(c) != 0; }
 
 void vspace_load(word_t root)
@@ -35,7 +32,7 @@ __attribute__((noinline)) void vspace_refresh(struct tcb *t)
 {
     struct cap c = t->slot[TCB_VSPACE].cap;
     bool alive = vspace_is_assigned(c) && asid_space(cap_map_asid(c)) == cap_object(c);
-    t->space.user_root = alive ? root_of(cap_object(c), cap_map_asid(c)) : empty_root();
+    t->space.user_root = alive ? root_of(cap_object(c), cap_map_asid(c)) : vspace_kernel_root();
     t->space.root = cpu.pti ? vspace_kernel_root() : t->space.user_root;
     t->space.generation = core_this()->arch.space_generation;
 }

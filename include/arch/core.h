@@ -7,7 +7,7 @@
 struct tcb;
 
 /*   1  space is what the processor has loaded
- *   2  that is an address space that is alive, or the empty one */
+ *   2  that is an address space that is alive, or the kernel's own */
 struct arch_core {
     word_t space;             /* loaded address space */
     word_t space_generation;  /* never 0; see struct vspace_cache */

@@ -54,7 +54,7 @@ struct tcb;
 
 /* What to load for a thread, valid while the generation is the current one (struct arch_core): every
  * event that may take an address space from a thread starts a new generation.
- *   1  while valid, user_root is the address space in the thread's slot if that is alive, else the empty one
+ *   1  while valid, user_root is the address space in the thread's slot if that is alive, else the kernel's own
  *   2  so is root; with page-table isolation it is the kernel's, which stays loaded up to the way out */
 struct vspace_cache {
     word_t root;

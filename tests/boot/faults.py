@@ -31,6 +31,7 @@ class Monitored:
         self.machine = Machine(["qemu-system-x86_64", "-display", "none", "-no-reboot", "-serial", "file:" + self.serial,
                                 "-monitor", "stdio", "-m", "128M", "-cpu", "max", "-kernel", arguments.kernel32,
                                 "-initrd", write_loop(arguments, name), "-append", append, *more])
+        self.machine.wait_for("(qemu)", 10)
 
     def __enter__(self):
         return self
@@ -110,9 +111,9 @@ def planted(arguments, name, append, vector, changes, expected):
         return "wrong in the report: " + ", ".join(wrong) if wrong else None
 
 
-def view(arguments, name, append, isolated):
+def view(arguments, name, append, isolated, *more):
     """How much of the upper half of the address space is mapped in user mode."""
-    with Monitored(arguments, name, append) as emulator:
+    with Monitored(arguments, name, append, *more) as emulator:
         emulator.pause_in_user_mode()
         ranges = re.findall(r"^[0-9a-f]+-[0-9a-f]+ ([0-9a-f]{16}) (?=[u-])", "\n".join(
             line for line in emulator.command("info mem").split("\n") if line.startswith("ffff")), re.M)
@@ -134,4 +135,9 @@ def add(tests, arguments):
                   ["set $rax=0x5eed", "set $r15=0xbad", "set $rip=0x10"], {"RIP": [0x10], "RAX": [0x5eed], "R15": [0xbad]})
         tests.add(f"{append}: kernel stack lost", planted, arguments, f"double-{pti}", append, 8,
                   ["set $rbx=0x5eed", "set $rsp=0x1000"], {"RBX": [0x5eed], "RSP": range(0xe00, 0x1001)})
+        tests.add(f"{append}: kernel fault on the way in", planted, arguments, f"entry-{pti}", append, 14,
+                  ["set $rsp=(char *)&user_view+500", "set $rip=0x10"], {"RIP": [0x10]})
     tests.add("page tables of a translated processor", view, arguments, "view-auto", "", False)
+    tests.add("page tables of an affected processor", view, arguments, "view-haswell", "", True,
+              "-cpu", "Haswell,tcg-cpuid=off")
+    tests.add("page tables of an immune processor", view, arguments, "view-epyc", "", False, "-cpu", "EPYC,tcg-cpuid=off")

@@ -57,8 +57,6 @@ static inline paddr_t image_paddr(const void *p) { return (paddr_t){ (word_t)p -
 /* What every address space's PML4 holds in its last entry. */
 extern word_t kernel_pml4_entry;
 
-/* The kernel's PML4, whose user half is empty. */
+/* The kernel's PML4, whose user half is empty: also for threads without an address space, which execute no
+ * instruction, so that isolation has nothing to keep from them. */
 extern paddr_t kernel_space;
-
-/* The PML4 of user mode for threads without an address space. */
-extern paddr_t empty_space;

@@ -39,7 +39,7 @@ struct gate {
 _Static_assert(sizeof(struct gate) == 16, "the processor reads it");
 
 /* What the processor itself reads and writes on the way from user level into the kernel, in pages of its
- * own: with page-table isolation user mode can read these, so nothing in them is secret. */
+ * own: with page-table isolation user mode can read these on some processors. */
 struct user_view {
     word_t stack[64]; /* first: with isolation, where frames from user level go (pti.S) */
     struct tss tss;   /* with isolation, the processor's; rsp0 is the end of stack */

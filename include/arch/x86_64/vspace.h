@@ -17,7 +17,7 @@ struct pml4 {
     pte_t entry[TABLE_ENTRIES];
 };
 
-/* Works out what t has to run on: its address space if that is alive, else the empty one. */
+/* Works out what t has to run on: its address space if that is alive, else the kernel's own. */
 void vspace_refresh(struct tcb *t);
 
 /* Loads an address space as kept in struct vspace_cache. */
