@@ -185,23 +185,37 @@ class Expression:
 
 
 class Contract:
-    """`ensures \\result == ...`, or one for each member, without a condition; trusted: why, or None."""
+    """`ensures condition ==> \\result == ...`, the condition optional, for the result or each member; not known where
+    no condition, or not every precondition, holds.  trusted: why, or None."""
     def __init__(self, spec, parameters, trusted):
         self.parameters, self.trusted = parameters, trusted
-        self.results = []  # (member, relation, expression)
+        self.requires = re.findall(r"requires\s+(.*?);", spec, re.S)
+        self.results = []  # (condition, member, relation, expression)
         for clause in re.findall(r"ensures\s+(.*?);", spec, re.S):
-            match = re.match(r"\\result((?:\.[\w.\[\]]+)?)\s*(==|<==>)\s*(.*)$", clause, re.S)
+            match = re.match(r"(?:([^\\]*?)\s*==>\s*)?\\result((?:\.[\w.\[\]]+)?)\s*(==|<==>)\s*(.*)$", clause, re.S)
             if match:
-                self.results.append((match[1], match[2], match[3]))
+                self.results.append(match.groups())
 
     def apply(self, arguments, contracts, free):
         if not self.results:
             raise ValueError("its contract does not define the result")
-        names = dict(zip(self.parameters, arguments))
-        values = {}
-        for member, relation, text in self.results:
-            value = Expression(text, contracts, names, self.fresh(free)).whole()
-            values[member.lstrip(".")] = Value(truth(value), 0) if relation == "<==>" else value
+        names, values = dict(zip(self.parameters, arguments)), {}
+
+        def evaluate(text):
+            return Expression(text, contracts, names, self.fresh(free)).whole()
+
+        requires = [truth(evaluate(text)) for text in self.requires]
+        for condition, member, relation, text in self.results:
+            value = evaluate(text)
+            if bool(value.bits) != (relation == "=="):
+                raise ValueError("no definition of the result: " + text)
+            conditions = requires + ([truth(evaluate(condition))] if condition else [])
+            if conditions:
+                value, other = integer(value), integer(values.get(member, free(None)))
+                value = Value(f"(ite (and true {' '.join(conditions)}) {value.text} {other.text})",
+                              max(value.bits, other.bits), value.negative or other.negative)
+            values[member] = Value(truth(value), 0) if relation == "<==>" else value
+        values = {member.lstrip("."): value for member, value in values.items()}
         return values[""] if "" in values else values
 
     @staticmethod
@@ -228,9 +242,9 @@ class Proof:
         self.lemmas = re.findall(r"\blemma (\w+):\s+(.*?);\s*(?=lemma|axiomatic|logic|predicate|\*/)", text, re.S)
 
     def of_words(self, lemma):
-        """What a lemma says of all words, or None."""
-        match = re.match(r"\\forall word_t [\w, ]+;(.*)$", dict(self.lemmas)[lemma], re.S)
-        return match and match[1]
+        """Whether a lemma is about all words, and true."""
+        match = re.match(r"\\forall word_t [\w, ]+;(.*)$", lemma, re.S)
+        return bool(match) and prove_words(match[1], self.contracts)
 
 
 def prove_words(text, contracts):
@@ -293,14 +307,10 @@ def prove_file(proof, include, work):
         bad += [f + ": no such function" for f in proof.proven if not re.search(rf"annotating function {f}\b", wp.output)]
         bad += [f"{a} calls {b}, which has no contract" for a, b in sorted(calls(graph))
                 if a in proof.proven and b not in proof.contracts]
-    if proof.lemmas:
-        wp = Wp(proof.path, include, base + ".lemmas.log", ["-wp-prop=@lemma", "-wp-timeout", "10"])
-        goals += len(proof.lemmas)
-        for goal in wp.failed:
-            name = goal.replace("typed_lemma_", "")
-            text = proof.of_words(name) if name in dict(proof.lemmas) else None
-            if not (text and prove_words(text, proof.contracts)):
-                bad.append(goal)
+    goals += len(proof.lemmas)
+    left = [name for name, text in proof.lemmas if not proof.of_words(text)]
+    if left:
+        bad += Wp(proof.path, include, base + ".lemmas.log", ["-wp-prop=" + ",".join(left), "-wp-timeout", "10"]).failed
     return goals, bad + [name for name, text in proof.theorems if not prove_words(text, proof.contracts)]
 
 
