@@ -237,6 +237,7 @@ class Proof:
                 r"(?:/\* trusted: ([^*]*?)\s*\*/\s*)?/\*@((?:(?!\*/).)*)\*/\s*[^;/#]*?\b(\w+)\(([^;]*?)\);", text, re.S):
             names = [p.split()[-1].lstrip("*") for p in parameters.split(",") if p.strip() != "void"]
             self.contracts[name] = Contract(spec, names, trusted or None)
+        self.options = " ".join(re.findall(r"/\* options: (.*?) \*/", text)).split()
         self.proven = [name for name, contract in self.contracts.items() if not contract.trusted]
         self.theorems = re.findall(r"/\* theorem (\w+):\s+(.*?)\*/", text, re.S)
         self.lemmas = re.findall(r"\blemma (\w+):\s+(.*?);\s*(?=lemma|axiomatic|logic|predicate|\*/)", text, re.S)
@@ -301,7 +302,7 @@ def prove_file(proof, include, work):
     if proof.proven:
         graph = base + ".dot"
         wp = Wp(proof.path, include, base + ".log", ["-wp-fct", ",".join(proof.proven), "-wp-timeout", "20",
-                "-wp-smoke-tests", "-wp-no-smoke-dead-code", "-wp-smoke-timeout", "1", "-cg", graph])
+                "-wp-smoke-tests", "-wp-no-smoke-dead-code", "-wp-smoke-timeout", "1", "-cg", graph] + proof.options)
         goals += wp.goals - wp.smoke
         bad += wp.failed
         bad += [f + ": no such function" for f in proof.proven if not re.search(rf"annotating function {f}\b", wp.output)]
