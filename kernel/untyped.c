@@ -70,6 +70,9 @@ static seL4_Error decode_slots(struct invocation *inv, struct slot_range *dest)
 
     dest->first = cap_cnode_slots(node) + offset;
     dest->count = window;
+    /*@ loop invariant i <= window;
+        loop assigns i;
+        loop variant window - i; */
     for (word_t i = 0; i < window; i++)
         if (!slot_is_empty(dest->first + i))
             return fail_delete_first(inv, "a destination slot is occupied");
