@@ -15,5 +15,6 @@
     }
     predicate is_cnode(integer w) = (w & 31) == 10;
     logic integer slot_count(integer w) = 1 << ((w >> 16) & 255) % 64;
+    logic integer size(integer w) = 1 << ((w >> 5) & 63); // of an untyped, in bytes
     logic integer level(integer w) = (w >> 8) & 255;
     predicate cnode(struct cap *c) = \valid_read(c) && is_cnode(c->word[0]) && exists(c->word[0]); */
