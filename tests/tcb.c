@@ -582,6 +582,28 @@ TEST(tcb, resumed_thread_without_spaces_stops_again)
     EXPECT_DONE(invoke(tcb, TCBResume, CAPS(), ARGS()));
 }
 
+extern char tcb_mark[]; /* RDI: a word to be set; then dies */
+__asm__(".pushsection .text\n"
+        "tcb_mark: movq $1, (%rdi)\n\t"
+        "ud2\n"
+        ".popsection\n");
+
+/* rules: threads 3.4 */
+TEST(tcb, thread_that_ran_without_spaces_runs_in_those_it_gets)
+{
+    static volatile word_t mark;
+    const word_t tcb = tcb_new();
+    seL4_UserContext start = { .rip = (word_t)tcb_mark, .rdi = (word_t)&mark };
+
+    mark = 0;
+    EXPECT_OK(seL4_TCB_SetPriority(tcb, SELF, HELPER_PRIORITY));
+    EXPECT_OK(seL4_TCB_WriteRegisters(tcb, true, 0, 20, &start));
+    EXPECT_EQ(mark, 0);
+    EXPECT_OK(seL4_TCB_SetSpace(tcb, 0, ROOT, 0, SPACE, 0));
+    EXPECT_OK(seL4_TCB_WriteRegisters(tcb, true, 0, 20, &start));
+    EXPECT_EQ(mark, 1);
+}
+
 static volatile word_t tls_seen;
 
 static void read_tls(word_t unused)

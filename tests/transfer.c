@@ -57,6 +57,19 @@ TEST(transfer, one_capability_arrives_in_the_receive_slot)
     EXPECT_EQ(notification_poll(ntfn), 6);
 }
 
+/* rules: ipc 4.2, capabilities 3 */
+TEST(transfer, receive_slot_of_one_bit)
+{
+    const struct receiver r = receiver_new();
+    const word_t cnode = cnode_new(1);
+
+    receive_path(&r, cnode, 1, 1);
+    send_caps(r.endpoint, CAPS(notification_new()));
+    expect_arrival(&r, 0, 1);
+    EXPECT(slot_is_empty(r.slot));
+    EXPECT_OK(seL4_CNode_Move(ROOT, r.slot, DEPTH, cnode, 1, 1));
+}
+
 /* rules: ipc 4.2, ipc subtlety 11 */
 TEST(transfer, without_grant_nothing_is_transferred)
 {
