@@ -88,8 +88,6 @@ static void install(struct invocation *inv, struct tcb *t, enum tcb_slot which,
 {
     struct slot *slot = &t->slot[which];
     slot_delete_simple(slot);
-    if (which == TCB_VSPACE)
-        vspace_thread_changed(&t->space);
     if (cap_is_null(plan->cap))
         return;
     if (cap_identical(plan->source->cap, plan->cap) && cap_identical(inv->slot->cap, inv->cap))
@@ -103,6 +101,7 @@ static void set_spaces(struct invocation *inv, const struct spaces *plan)
         t->fault_handler = plan->fault_handler;
         install(inv, t, TCB_CSPACE, &plan->cspace);
         install(inv, t, TCB_VSPACE, &plan->vspace);
+        vspace_thread_changed(&t->space);
     }
     if (plan->set_buffer) {
         t->buffer_address = plan->buffer_address;
