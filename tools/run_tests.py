@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 
+import backtrace
+
 MAGIC = b"SUITE-SELECTION:"
 SELECTION_BYTES = 256
 LAST_LINES = 20
@@ -156,6 +158,13 @@ class Machine:
     def tail(self):
         return self.last + ([self.rest.decode(errors="replace")] if self.rest else [])
 
+    def await_report(self):
+        """The rest of what a dying kernel says; release kernels have no backtrace."""
+        end = time.monotonic() + 2
+        while time.monotonic() < end and not any(line.startswith("backtrace:") for line in self.last):
+            if self.lines() is None:
+                break
+
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
@@ -164,6 +173,13 @@ class Machine:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def functions(lines, kernel):
+    """Where the kernel was, if its last lines have a backtrace."""
+    text = "\n".join(lines + [""]).encode()
+    return [told for line in backtrace.lines(text)
+            for told in backtrace.translate(line, kernel.replace("32.elf", ".elf")).split("\n")]
 
 
 class Suite:
@@ -192,7 +208,7 @@ class Suite:
         if lines is None:
             return f"QEMU ended early (exit {machine.process.wait()})"
         if any(DIED.search(line) for line in lines):
-            machine.lines()
+            machine.await_report()
             return "the kernel died"
         now = time.monotonic()
         if now - machine.spoke > self.options.stall:
@@ -220,7 +236,8 @@ class Suite:
                 problem = self.problem(machine, lines)
                 if problem:
                     tap.flush()
-                    self.results.fail(self.name, [problem] + machine.tail())
+                    said = machine.tail()
+                    self.results.fail(self.name, [problem] + said + functions(said, self.options.kernel or ""))
                     return False
                 self.results.progress(self.name)
         finally:

@@ -86,5 +86,6 @@ noreturn void trap_fatal(word_t vector, const struct context *context)
 {
     print("\nKERNEL FAULT: vector %lu, error code %lx, at %lx\n", vector, context->error_code, context->ip);
     print_registers(context);
-    fatal_at("a fault of the kernel", context->ip, context->sp);
+    /* The others in a backtrace are return addresses, one behind. */
+    fatal_at("a fault of the kernel", context->ip + 1, context->sp);
 }
