@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The kernel's part of every address space, in its final form: nothing in it is both writable and
  * executable, and kernel text and constants are read-only in the window as well.  All of it is
- * global (with page-table isolation CR4.PGE is off).  Every page covers memory of one kind only: a large page over both RAM and devices could
- * be cached wrongly (Intel SDM vol. 3A, 11.11.9). */
+ * global (with page-table isolation CR4.PGE is off).  Every page covers memory of one kind only: a
+ * large page over both RAM and devices could be cached wrongly (Intel SDM vol. 3A, 11.11.9). */
 #include <arch/x86_64/boot.h>
 #include <arch/x86_64/boot_end.h>
 #include <arch/x86_64/console.h>

@@ -80,7 +80,7 @@ struct counts {
     word_t pit; /* that it took: less than PIT_COUNTS if the start was disturbed */
 };
 
-/* What both count in PIT_COUNTS of the PIT; false if it does not count.  It is read within the
+/* What all count until the PIT's time is over; false if it does not count.  It is read within the
  * period of the others: they may count too much for it, never too little. */
 static bool measure(struct counts *counts)
 {
@@ -92,8 +92,8 @@ static bool measure(struct counts *counts)
     if (!wait_for_pit())
         return false;
     counts->pit = (first - pit_now()) & MASK(16);
-    counts->tsc = (rdtsc() - tsc) * PIT_COUNTS / (counts->pit | 1);
-    counts->lapic = (word_t)(lapic - lapic_timer_now()) * PIT_COUNTS / (counts->pit | 1);
+    counts->tsc = rdtsc() - tsc;
+    counts->lapic = lapic - lapic_timer_now();
     return true;
 }
 
@@ -111,6 +111,8 @@ const char *boot_timer_init(void)
         if (counts.pit < PIT_COUNTS / 2)
             continue;
         good++;
+        counts.tsc = counts.tsc * PIT_COUNTS / counts.pit;
+        counts.lapic = counts.lapic * PIT_COUNTS / counts.pit;
         if (counts.tsc < least.tsc)
             least.tsc = counts.tsc;
         if (counts.lapic < least.lapic)

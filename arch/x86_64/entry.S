@@ -13,7 +13,7 @@
     movq    %rcx, CONTEXT_RIP - CONTEXT_BYTES(%rsp)
     movq    %r11, CONTEXT_RFLAGS - CONTEXT_BYTES(%rsp)
     movq    $ENTRY_SYSCALL, CONTEXT_ENTRY - CONTEXT_BYTES(%rsp)
-    SAVE_REGISTERS CONTEXT_BYTES
+    SAVE    CONTEXT_BYTES, REGISTERS
     movq    $kernel_stack_top, %rsp
     .endm
 
@@ -84,7 +84,7 @@ trap_stubs:
 trap:
     testb   $3, 24(%rsp)                /* CS: from the kernel? */
     jz      trap_in_kernel
-    SAVE_ALL_REGISTERS
+    SAVE    CONTEXT_ENTRY, REGISTERS, REGISTERS_OF_INTERRUPT
     movzbl  1(%rsp), %edi               /* vector */
     movq    $kernel_stack_top, %rsp
     cld
@@ -93,7 +93,7 @@ trap:
 /* The kernel runs with interrupts off but in the idle loop; anything else here is its own fault.  The
  * context is on the stack that was in use. */
     .macro  REPORT to
-    SAVE_ALL_REGISTERS
+    SAVE    CONTEXT_ENTRY, REGISTERS, REGISTERS_OF_INTERRUPT
     movzbl  1(%rsp), %edi
     leaq    -CONTEXT_ENTRY(%rsp), %rsi
     movq    %rsi, %rsp

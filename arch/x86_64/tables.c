@@ -36,6 +36,7 @@ enum { GATE_INTERRUPT = 0x8e, GATE_USER = 3 << 5 };
 
 struct tss tss;
 struct user_view user_view __attribute__((aligned(4096)));
+_Static_assert(sizeof user_view == 6 * 4096, "linker.ld");
 extern char kernel_stack_top[];
 
 struct table_register {
@@ -103,7 +104,7 @@ void tables_init(void)
 {
     idt_fill();
     struct tss *used = cpu.pti ? &user_view.tss : &tss;
-    tss_fill(used, cpu.pti ? (word_t)&user_view.stack[64] : (word_t)kernel_stack_top);
+    tss_fill(used, cpu.pti ? (word_t)(&user_view.stack + 1) : (word_t)kernel_stack_top);
     gdt_fill((word_t)used);
     struct table_register gdtr = { sizeof user_view.gdt - 1, (word_t)user_view.gdt };
     struct table_register idtr = { sizeof user_view.idt - 1, (word_t)user_view.idt };

@@ -64,7 +64,8 @@ static bool is_loaded(struct pml4 *space, word_t asid)
     return core_this()->arch.space == root_of(space, asid);
 }
 
-/* Without PCID no translation outlives its address space's time in CR3; with isolation it is never there now. */
+/* Without PCID no translation outlives its address space's time in CR3; with page-table isolation that is
+ * never now. */
 void vspace_flush_page(struct pml4 *space, word_t asid, vaddr_t address)
 {
     if (cpu.has.pcid)

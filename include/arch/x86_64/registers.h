@@ -8,21 +8,11 @@
 
 /* RSP is `bias` bytes into the context. */
     .macro  SAVE bias:req, registers:vararg
+    place = CONTEXT_GENERAL
     .irp    register, \registers
     movq    %\register, place - \bias(%rsp)
     place = place + 8
     .endr
-    .endm
-
-    .macro  SAVE_REGISTERS bias:req
-    place = CONTEXT_GENERAL
-    SAVE    \bias, REGISTERS
-    .endm
-
-/* After an interrupt or exception: the stub has pushed the words from the context's `entry` on. */
-    .macro  SAVE_ALL_REGISTERS
-    place = CONTEXT_GENERAL
-    SAVE    CONTEXT_ENTRY, REGISTERS, REGISTERS_OF_INTERRUPT
     .endm
 
 /* RDI is the TCB, and is restored by the caller. */
