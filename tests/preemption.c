@@ -24,6 +24,7 @@ static void ticker_start(void)
     ASSERT_OK(seL4_IRQControl_GetIOAPIC(seL4_CapIRQControl, ROOT, watch.handler, DEPTH, 0,
                                         TIMER_PIN, 0, 0, VECTOR));
     ASSERT_OK(seL4_IRQHandler_SetNotification(watch.handler, cap_mint(watch.notification, 1)));
+    ASSERT_OK(seL4_IRQHandler_Ack(watch.handler)); /* the chip may have interrupted before that */
     (void)seL4_X86_IOPort_Out8(watch.ports, TIMER_PORTS + 3, 0x34);
     (void)seL4_X86_IOPort_Out8(watch.ports, TIMER_PORTS, DIVISOR);
     (void)seL4_X86_IOPort_Out8(watch.ports, TIMER_PORTS, 0);
