@@ -313,7 +313,7 @@ TEST(boot, interrupt_controllers_are_in_no_untyped)
 
     EXPECT_EQ(device_untyped_at(0xfee00000, &base, &bits), 0);
     EXPECT_EQ(device_untyped_at(0xfec00000, &base, &bits), 0);
-    EXPECT_NE(device_untyped_at(0xfee01000, &base, &bits), 0);
+    EXPECT_NE(device_untyped_at(0xfef00000, &base, &bits), 0);
     EXPECT_NE(device_untyped_at(0xfec01000, &base, &bits), 0);
 }
 
@@ -328,6 +328,24 @@ TEST(boot, message_interrupt_window_is_left_out)
     EXPECT_EQ(bits, 4);
     EXPECT_NE(device_untyped_at(0x100000000, &base, &bits), 0);
     EXPECT_EQ(bits, 32);
+}
+
+static void expect_in_no_untyped(word_t start, word_t end)
+{
+    for (word_t i = 0; i < info()->untyped.end - info()->untyped.start; i++) {
+        const seL4_UntypedDesc *u = &info()->untypedList[i];
+
+        EXPECT(u->paddr >= end || u->paddr + BIT(u->sizeBits) <= start);
+    }
+}
+
+/* A store to the first window can be an interrupt for a processor, of any kind.
+ * rules: boot 6.1, boot subtlety 6 */
+TEST(boot, nobody_can_write_interrupt_messages)
+{
+    expect_in_no_untyped(0xfee00000, 0xfef00000);
+    expect_in_no_untyped(0xfffffff8, 0x100000000);
+    expect_in_no_untyped(0xfec00000, 0xfec01000); /* where QEMU has the IOAPIC */
 }
 
 /* rules: boot 6.8, untyped 10 */
