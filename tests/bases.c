@@ -5,7 +5,7 @@
 
 enum { INTEGER_REGISTERS = 8, OWN = 0x600d600d, OTHER = 0x0badf00d };
 
-/* What the bases lead to.  Before a test begins a thread has `other`, unless it says something else. */
+/* What the bases lead to.  Threads begin with `other` where a test is to set them. */
 static word_t fs_block[1] = { OWN }, gs_block[1] = { OWN + 1 }, other_block[1] = { OTHER };
 
 #define FS_BASE    ((word_t)fs_block)
