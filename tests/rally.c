@@ -5,7 +5,9 @@
 
 enum { ROUNDS = 5000, BLOCKS = 4 };
 
-enum { RCX = 2, RBP = 4, RSI = 5, RDI = 6, RSP = 7, R11 = 11, GENERAL = 16, SS = SEGMENTS, CS, ALL };
+/* Places in what a step sets and stores. */
+enum { RCX = 2, RDX = 3, RBP = 4, RSI = 5, RDI = 6, RSP = 7, R11 = 11, GENERAL = 16 };
+enum { SS = SEGMENTS, CS, ALL };
 
 /* What a step does besides setting and storing registers. */
 enum {
@@ -212,7 +214,7 @@ static void set_registers(struct player *p, word_t round)
     for (word_t i = 0; i < GENERAL; i++) {
         s->set[i] = 0x0101010101010101 * (p->index + 1) ^ round << 16 ^ i << 8;
     }
-    s->set[3] = p->number;
+    s->set[RDX] = p->number;
     s->set[RBP] = (word_t)s;
     s->set[RDI] = p->cptr;
     s->set[RSI] = p->cptr ? 0 : s->set[RSI]; /* an empty message */

@@ -4,8 +4,8 @@
 
 /* RDI: struct play.  RBP keeps it; the stack is not used. */
 __asm__(".pushsection .text\n"
-        ".globl segments_entry, segments_write_fs, segments_write_gs, segments_look, segments_fs_word, segments_gs_word\n"
-        ".globl segments_undefined, segments_end\n"
+        ".globl segments_entry, segments_write_fs, segments_write_gs, segments_undefined\n"
+        ".globl segments_look, segments_fs_word, segments_gs_word, segments_end\n"
         "segments_entry:\n\t"
         "movq %rdi, %rbp\n\t"
         "movq 0(%rbp), %rdx\n\t"
