@@ -39,8 +39,8 @@ static word_t check_links(const struct tcb_queue *q)
     return n;
 }
 
-/* A queue of threads that wait for `object`. */
-static void check_waiting(const struct tcb_queue *q, const void *object, bool endpoint)
+/* The queue of an object. */
+static void check_waiting(const struct tcb_queue *q, bool endpoint)
 {
     count.in_queues += check_links(q);
     for (const struct tcb *t = q->head; t; t = t->next) {
@@ -48,7 +48,7 @@ static void check_waiting(const struct tcb_queue *q, const void *object, bool en
             endpoint ? t->state == THREAD_BLOCKED_ON_SEND || t->state == THREAD_BLOCKED_ON_RECEIVE
                      : t->state == THREAD_BLOCKED_ON_NOTIFICATION;
         check(fits && !t->queued, "queue", 2, t);
-        check(t->blocked_on == object, endpoint ? "endpoint" : "notification", endpoint ? 1 : 3, t);
+        check(t->blocked_on == q, endpoint ? "endpoint" : "notification", endpoint ? 1 : 3, t);
         check(t->state == q->head->state, "queue", 3, t);
     }
 }
@@ -56,14 +56,14 @@ static void check_waiting(const struct tcb_queue *q, const void *object, bool en
 void check_endpoint(struct cap c)
 {
     const struct endpoint *e = cap_endpoint_object(c);
-    check_waiting(&e->queue, e, true);
+    check_waiting(&e->queue, true);
 }
 
 void check_notification(struct cap c)
 {
     const struct notification *n = cap_notification_object(c);
     const struct tcb *bound = notification_bound(n);
-    check_waiting(&n->queue, n, false);
+    check_waiting(&n->queue, false);
     check(!n->queue.head || !notification_is_active(n), "notification", 1, n);
     check(!bound || bound->notification == n, "notification", 2, n);
     count.notifications_bound += bound != NULL;
@@ -138,12 +138,10 @@ static void check_state(const struct tcb *t)
         return;
     case THREAD_BLOCKED_ON_SEND:
     case THREAD_BLOCKED_ON_RECEIVE:
-        check_waiter(t, &((const struct endpoint *)t->blocked_on)->queue,
-                     cap_endpoint(t->blocked_on, 0, 0));
+        check_waiter(t, t->blocked_on, cap_endpoint((struct endpoint *)t->blocked_on, 0, 0));
         break;
     case THREAD_BLOCKED_ON_NOTIFICATION:
-        check_waiter(t, &((const struct notification *)t->blocked_on)->queue,
-                     cap_notification(t->blocked_on, 0, 0));
+        check_waiter(t, t->blocked_on, cap_notification((struct notification *)t->blocked_on, 0, 0));
         break;
     case THREAD_BLOCKED_ON_REPLY:
         check(!slot_is_empty(&t->slot[TCB_REPLY]), "tcb", 4, t);

@@ -10,7 +10,7 @@
 
 static void block(struct endpoint *e, struct tcb *t, enum thread_state state)
 {
-    t->blocked_on = e;
+    t->blocked_on = &e->queue;
     thread_block(t, state);
     queue_append(&e->queue, t);
 }
@@ -75,26 +75,7 @@ void endpoint_receive(struct endpoint *e, struct tcb *t, uint8_t grant, bool blo
     }
 }
 
-void endpoint_cancel(struct tcb *t)
-{
-    struct endpoint *e = t->blocked_on;
-    queue_remove(&e->queue, t);
-    thread_block(t, THREAD_INACTIVE);
-}
-
-void endpoint_finalise(struct endpoint *e)
-{
-    struct tcb *t = e->queue.head;
-    if (!t)
-        return;
-    e->queue = (struct tcb_queue){ NULL, NULL };
-    while (t) {
-        struct tcb *next = t->next;
-        tcb_restart_front(t);
-        t = next;
-    }
-    scheduler_force();
-}
+void endpoint_finalise(struct endpoint *e) { queue_restart_all(&e->queue); }
 
 /* Restarts senders with the badge from t on, up to the first with another, or until *pending is set.
  * Returns where it stopped. */

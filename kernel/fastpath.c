@@ -208,7 +208,7 @@ static hot_inline void reply_receive(struct core *c, struct tcb *t, word_t cptr,
         return;
 
     t->state = THREAD_BLOCKED_ON_RECEIVE;
-    t->blocked_on = e;
+    t->blocked_on = &e->queue;
     t->grant = cap_grant(cap);
     t->prev = tail;
     t->next = NULL;
@@ -294,11 +294,10 @@ static hot_inline void send(struct core *c, struct tcb *t, word_t cptr, word_t t
 }
 
 /* The receiver has to wait, and others can run without being compared with anybody. */
-static noreturn void block(struct core *c, struct tcb *t, struct tcb_queue *queue, void *object,
-                           enum thread_state state)
+static noreturn void block(struct core *c, struct tcb *t, struct tcb_queue *queue, enum thread_state state)
 {
     t->state = (uint8_t)state;
-    t->blocked_on = object;
+    t->blocked_on = queue;
     queue_append(queue, t);
     c->action = SCHEDULE_CHOOSE;
     entry_exit();
@@ -319,7 +318,7 @@ static hot_inline void receive(struct core *c, struct tcb *t, word_t cptr, bool 
             go_on_with(t);
         }
         if (blocking)
-            block(c, t, &n->queue, n, THREAD_BLOCKED_ON_NOTIFICATION);
+            block(c, t, &n->queue, THREAD_BLOCKED_ON_NOTIFICATION);
         t->context.badge = 0;
         go_on_with(t);
     }
@@ -331,7 +330,7 @@ static hot_inline void receive(struct core *c, struct tcb *t, word_t cptr, bool 
             return;
         if (blocking) {
             t->grant = cap_grant(cap);
-            block(c, t, &e->queue, e, THREAD_BLOCKED_ON_RECEIVE);
+            block(c, t, &e->queue, THREAD_BLOCKED_ON_RECEIVE);
         }
         t->context.badge = 0;
         go_on_with(t);

@@ -25,7 +25,7 @@ void notification_signal(struct notification *n, word_t badge)
     }
     t = notification_bound(n);
     if (t && t->state == THREAD_BLOCKED_ON_RECEIVE) {
-        endpoint_cancel(t);
+        thread_leave_queue(t);
         deliver(t, badge);
         return;
     }
@@ -44,19 +44,12 @@ void notification_wait(struct notification *n, struct tcb *t, bool blocking)
     if (notification_is_active(n)) {
         notification_take(n, t);
     } else if (blocking) {
-        t->blocked_on = n;
+        t->blocked_on = &n->queue;
         thread_block(t, THREAD_BLOCKED_ON_NOTIFICATION);
         queue_append(&n->queue, t);
     } else {
         t->context.badge = 0;
     }
-}
-
-void notification_cancel(struct tcb *t)
-{
-    struct notification *n = t->blocked_on;
-    queue_remove(&n->queue, t);
-    thread_block(t, THREAD_INACTIVE);
 }
 
 void notification_bind(struct notification *n, struct tcb *t)
@@ -75,14 +68,5 @@ void notification_finalise(struct notification *n)
 {
     if (notification_bound(n))
         notification_unbind(notification_bound(n));
-    struct tcb *t = n->queue.head;
-    if (!t)
-        return;
-    n->queue = (struct tcb_queue){ NULL, NULL };
-    while (t) {
-        struct tcb *next = t->next;
-        tcb_restart_front(t);
-        t = next;
-    }
-    scheduler_force();
+    queue_restart_all(&n->queue);
 }

@@ -135,6 +135,20 @@ static struct tcb *accept_candidate(struct core *c, bool was_runnable)
     return t;
 }
 
+void queue_restart_all(struct tcb_queue *queue)
+{
+    struct tcb *t = queue->head;
+    if (!t)
+        return;
+    *queue = (struct tcb_queue){ NULL, NULL };
+    while (t) {
+        struct tcb *next = t->next;
+        tcb_restart_front(t);
+        t = next;
+    }
+    scheduler_force();
+}
+
 void schedule(void)
 {
     struct core *c = core_this();

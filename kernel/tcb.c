@@ -34,10 +34,8 @@ void tcb_cancel_ipc(struct tcb *t)
     switch (t->state) {
     case THREAD_BLOCKED_ON_SEND:
     case THREAD_BLOCKED_ON_RECEIVE:
-        endpoint_cancel(t);
-        break;
     case THREAD_BLOCKED_ON_NOTIFICATION:
-        notification_cancel(t);
+        thread_leave_queue(t);
         break;
     case THREAD_BLOCKED_ON_REPLY:
         t->fault.type = seL4_Fault_NullFault;

@@ -91,53 +91,24 @@ static seL4_Error invoke_copy_registers(struct invocation *inv)
     return seL4_NoError;
 }
 
-/* Priorities: the limit is the maximum controlled priority of the authority, extra capability 0. */
-static seL4_Error decode_authority(struct invocation *inv, word_t words, word_t *limit)
+/* SetPriority and SetMCPriority: 0 the value; SetSchedParams: 0 maximum controlled priority, 1 priority.  The
+ * limit is the maximum controlled priority of the authority, extra capability 0. */
+static seL4_Error invoke_set_priorities(struct invocation *inv, word_t words, bool set_mcp, bool set_priority)
 {
     if (!has_arguments(inv, words, 1))
         return fail_truncated(inv);
     struct cap authority = inv->extra.slot[0]->cap;
     if (cap_type(authority) != CAP_TCB)
         return fail_capability(inv, 1, "the authority is not a TCB");
-    *limit = cap_tcb_object(authority)->mcp;
+    word_t limit = cap_tcb_object(authority)->mcp;
     for (word_t i = 0; i < words; i++)
-        if (argument(inv, i) > *limit)
-            return fail_range(inv, 0, *limit, "above the authority's maximum controlled priority");
-    return seL4_NoError;
-}
-
-static seL4_Error invoke_set_priority(struct invocation *inv)
-{
-    word_t limit;
-    seL4_Error error = decode_authority(inv, 1, &limit);
-    if (error)
-        return error;
+        if (argument(inv, i) > limit)
+            return fail_range(inv, 0, limit, "above the authority's maximum controlled priority");
     invocation_commit(inv);
-    scheduler_set_priority(target(inv), argument(inv, 0));
-    return seL4_NoError;
-}
-
-static seL4_Error invoke_set_mcp(struct invocation *inv)
-{
-    word_t limit;
-    seL4_Error error = decode_authority(inv, 1, &limit);
-    if (error)
-        return error;
-    invocation_commit(inv);
-    target(inv)->mcp = (uint8_t)argument(inv, 0);
-    return seL4_NoError;
-}
-
-/* SetSchedParams: 0 maximum controlled priority, 1 priority. */
-static seL4_Error invoke_set_sched_params(struct invocation *inv)
-{
-    word_t limit;
-    seL4_Error error = decode_authority(inv, 2, &limit);
-    if (error)
-        return error;
-    invocation_commit(inv);
-    target(inv)->mcp = (uint8_t)argument(inv, 0);
-    scheduler_set_priority(target(inv), argument(inv, 1));
+    if (set_mcp)
+        target(inv)->mcp = (uint8_t)argument(inv, 0);
+    if (set_priority)
+        scheduler_set_priority(target(inv), argument(inv, words - 1));
     return seL4_NoError;
 }
 
@@ -220,11 +191,11 @@ seL4_Error tcb_invoke(struct invocation *inv)
     case TCBConfigure:
         return tcb_invoke_configure(inv);
     case TCBSetPriority:
-        return invoke_set_priority(inv);
+        return invoke_set_priorities(inv, 1, false, true);
     case TCBSetMCPriority:
-        return invoke_set_mcp(inv);
+        return invoke_set_priorities(inv, 1, true, false);
     case TCBSetSchedParams:
-        return invoke_set_sched_params(inv);
+        return invoke_set_priorities(inv, 2, true, true);
     case TCBSetIPCBuffer:
         return tcb_invoke_set_buffer(inv);
     case TCBSetSpace:

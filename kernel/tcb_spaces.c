@@ -94,9 +94,10 @@ static void install(struct invocation *inv, struct tcb *t, enum tcb_slot which,
         slot_insert_derived(slot, plan->cap, plan->source);
 }
 
-static void set_spaces(struct invocation *inv, const struct spaces *plan)
+static seL4_Error set_spaces(struct invocation *inv, const struct spaces *plan)
 {
     struct tcb *t = cap_tcb_object(inv->cap);
+    invocation_commit(inv);
     if (plan->set_spaces) {
         t->fault_handler = plan->fault_handler;
         install(inv, t, TCB_CSPACE, &plan->cspace);
@@ -110,6 +111,7 @@ static void set_spaces(struct invocation *inv, const struct spaces *plan)
     }
     if (t == inv->caller)
         scheduler_force();
+    return seL4_NoError;
 }
 
 /* Configure: 0 fault handler, 1 CSpace data, 2 VSpace data, 3 buffer; extra CSpace, VSpace, frame. */
@@ -121,11 +123,7 @@ seL4_Error tcb_invoke_configure(struct invocation *inv)
     seL4_Error error = decode_buffer(inv, argument(inv, 3), inv->extra.slot[2], &plan);
     if (!error)
         error = decode_spaces(inv, &plan);
-    if (error)
-        return error;
-    invocation_commit(inv);
-    set_spaces(inv, &plan);
-    return seL4_NoError;
+    return error ? error : set_spaces(inv, &plan);
 }
 
 /* SetSpace: 0 fault handler, 1 CSpace data, 2 VSpace data; extra CSpace, VSpace. */
@@ -135,11 +133,7 @@ seL4_Error tcb_invoke_set_space(struct invocation *inv)
     if (!has_arguments(inv, 3, 2))
         return fail_truncated(inv);
     seL4_Error error = decode_spaces(inv, &plan);
-    if (error)
-        return error;
-    invocation_commit(inv);
-    set_spaces(inv, &plan);
-    return seL4_NoError;
+    return error ? error : set_spaces(inv, &plan);
 }
 
 /* SetIPCBuffer: 0 buffer; extra frame. */
@@ -149,9 +143,5 @@ seL4_Error tcb_invoke_set_buffer(struct invocation *inv)
     if (!has_arguments(inv, 1, 1))
         return fail_truncated(inv);
     seL4_Error error = decode_buffer(inv, argument(inv, 0), inv->extra.slot[0], &plan);
-    if (error)
-        return error;
-    invocation_commit(inv);
-    set_spaces(inv, &plan);
-    return seL4_NoError;
+    return error ? error : set_spaces(inv, &plan);
 }

@@ -26,9 +26,6 @@ void endpoint_send(struct endpoint *e, struct tcb *t, const struct send *how);
 /* Receives for t; grant: cap_grant() of the capability (5.3). */
 void endpoint_receive(struct endpoint *e, struct tcb *t, uint8_t grant, bool blocking);
 
-/* Takes a thread that is blocked on its endpoint out of the queue. */
-void endpoint_cancel(struct tcb *t);
-
 /* Restarts everyone in the queue: the last capability is gone (capabilities 6.4). */
 void endpoint_finalise(struct endpoint *e);
 

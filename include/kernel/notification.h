@@ -35,9 +35,6 @@ void notification_wait(struct notification *n, struct tcb *t, bool blocking);
 /* Moves the pending word to t's badge register and makes n idle.  n is active. */
 void notification_take(struct notification *n, struct tcb *t);
 
-/* Takes a waiting thread out of the queue. */
-void notification_cancel(struct tcb *t);
-
 void notification_bind(struct notification *n, struct tcb *t);
 void notification_unbind(struct tcb *t);
 

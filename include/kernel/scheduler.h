@@ -72,6 +72,16 @@ static inline void thread_block(struct tcb *t, enum thread_state state)
         scheduler_current_blocked();
 }
 
+/* A blocked thread no longer waits for its endpoint or notification. */
+static inline void thread_leave_queue(struct tcb *t)
+{
+    queue_remove(t->blocked_on, t);
+    thread_block(t, THREAD_INACTIVE);
+}
+
+/* All threads that wait in the queue of an object try again. */
+void queue_restart_all(struct tcb_queue *queue);
+
 /* Some ready thread of the current domain is more urgent than priority. */
 static hot_inline bool scheduler_has_above(struct core *c, word_t priority)
 {

@@ -54,7 +54,7 @@ struct tcb {
     uint8_t grant;           /* blocked on send or receive: cap_grant() of the endpoint capability */
     bool can_grant_reply;    /* blocked on send */
     bool is_call;            /* blocked on send */
-    void *blocked_on;        /* endpoint or notification */
+    struct tcb_queue *blocked_on; /* of an endpoint or notification */
 
     word_t badge;                       /* blocked on send: of the endpoint capability */
     struct notification *notification;  /* bound notification, or NULL */

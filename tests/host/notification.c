@@ -143,7 +143,7 @@ static void cancelling_leaves_the_queue(void **state)
     struct tcb *second = host_user(1);
     host_syscall(waiter, seL4_SysRecv, N, 0);
     host_syscall(second, seL4_SysRecv, N, 0);
-    notification_cancel(waiter);
+    thread_leave_queue(waiter);
     assert_int_equal(waiter->state, THREAD_INACTIVE);
     assert_ptr_equal(n->queue.head, second);
     assert_null(second->prev);
