@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Interrupts: issuing handlers, binding, delivery, masking.  Sources are the transmitter-empty
- * interrupt of the first serial port, the timer chip, and a message interrupt written by hand. */
+ * interrupt of the first serial port, the timer chip, and a PCI device. */
+#include "../rootserver/edu.h"
 #include "../rootserver/guard.h"
 #include "test.h"
 
@@ -529,64 +530,18 @@ TEST(interrupt, message_handler_has_nothing_to_do_with_a_former_pin)
     serial_request(false);
 }
 
-/* The page whose words, written, are messages to all local interrupt controllers of the emulated
- * machine; mapped at FREE_ADDRESS.  False if there is none. */
-static bool message_window(void)
-{
-    enum { WINDOW = 0xfeeff000 };
-    word_t base, bits;
-    const word_t device = device_untyped_at(WINDOW, &base, &bits);
-    const word_t piece = slot_new();
-
-    if (!device) {
-        return false;
-    }
-    /* Halves are cut off the front until the page is next. */
-    for (word_t at = base; at < WINDOW;) {
-        word_t size = seL4_PageBits;
-
-        while (at % BIT(size + 1) == 0 && at + BIT(size + 1) <= WINDOW) {
-            size++;
-        }
-        if (seL4_Untyped_Retype(device, seL4_UntypedObject, size, ROOT, 0, 0, slot_new(), 1)) {
-            return false;
-        }
-        at += BIT(size);
-    }
-    (void)vspace_map_tables(SPACE, FREE_ADDRESS);
-    return !seL4_Untyped_Retype(device, seL4_X86_4K, 0, ROOT, 0, 0, piece, 1) &&
-           !seL4_X86_Page_Map(piece, SPACE, FREE_ADDRESS, seL4_ReadWrite, seL4_X86_Uncacheable);
-}
-
-static void message_interrupt(word_t vector)
-{
-    *(volatile uint32_t *)FREE_ADDRESS = (uint32_t)(IRQ_OFFSET + vector);
-}
-
-/* The emulator sends a processor's own write to that page as a message.  PCs, and Bochs, do not: there only
- * devices send messages, and the tests that need one have nothing to look at. */
-static bool messages_are_sent(void)
-{
-    const word_t ntfn = notification_new();
-
-    ASSERT(message_window());
-    ASSERT_OK(seL4_IRQHandler_SetNotification(msi_handler_new(59), cap_mint(ntfn, 1)));
-    message_interrupt(59);
-    return signal_within(ntfn, 100) == 1;
-}
-
 /* rules: interrupts 4, x86_64 8 (delivery) */
 TEST(interrupt, message_interrupts_arrive_and_are_never_masked)
 {
     const word_t ntfn = notification_new();
 
-    if (!messages_are_sent()) {
+    if (!edu_start()) {
         return;
     }
     const word_t handler = msi_handler_new(60);
     ASSERT_OK(seL4_IRQHandler_SetNotification(handler, cap_mint(ntfn, 2)));
     for (int i = 0; i < 3; i++) {
-        message_interrupt(60);
+        edu_interrupt(60);
         EXPECT_EQ(signal_within(ntfn, 100), 2);
     }
 }
@@ -594,9 +549,11 @@ TEST(interrupt, message_interrupts_arrive_and_are_never_masked)
 /* rules: interrupts 4, x86_64 8 (delivery) */
 TEST(interrupt, interrupts_of_free_vectors_are_ignored)
 {
-    ASSERT(message_window());
+    if (!edu_start()) {
+        return;
+    }
     for (word_t vector = 0; vector <= LAST_VECTOR; vector += 11) {
-        message_interrupt(vector);
+        edu_interrupt(vector);
     }
     clock_spin_ms(1);
     EXPECT_EQ(notification_poll(notification_new()), 0);
@@ -609,9 +566,11 @@ TEST(interrupt, vectors_beyond_the_interrupts_hold_up_nothing)
     static const word_t beyond[] = { 158, 159, 200, 239, 254, 255 };
     const struct line line = serial_line();
 
-    ASSERT(message_window());
+    if (!edu_start()) {
+        return;
+    }
     for (word_t i = 0; i < ARRAY_COUNT(beyond); i++) {
-        message_interrupt(beyond[i] - IRQ_OFFSET);
+        edu_interrupt(beyond[i] - IRQ_OFFSET);
         serial_request(true);
         EXPECT_EQ(signal_within(line.ntfn, 100), 5);
         serial_request(false);
@@ -627,7 +586,7 @@ TEST(interrupt, signals_of_several_lines_accumulate)
     const word_t ntfn = notification_new();
     word_t seen = 0;
 
-    if (!messages_are_sent()) {
+    if (!edu_start()) {
         return;
     }
     for (word_t i = 0; i < 4; i++) {
@@ -636,7 +595,7 @@ TEST(interrupt, signals_of_several_lines_accumulate)
         ASSERT_OK(seL4_IRQHandler_SetNotification(handler, cap_mint(ntfn, BIT(i))));
     }
     for (word_t i = 0; i < 4; i++) {
-        message_interrupt(70 + i);
+        edu_interrupt(70 + i);
     }
     for (word_t i = 0; i < 4 && seen != 15; i++) {
         seen |= signal_within(ntfn, 100);
@@ -652,7 +611,7 @@ TEST(interrupt, long_revoke_lets_an_interrupt_through)
     const word_t cnode = cnode_new(12);
     struct thread *t = thread_new();
 
-    if (!messages_are_sent()) {
+    if (!edu_start()) {
         return;
     }
     const word_t handler = msi_handler_new(61);
@@ -661,7 +620,7 @@ TEST(interrupt, long_revoke_lets_an_interrupt_through)
         ASSERT_OK(cap_copy_into(cnode, i, 12, ep));
     }
     thread_recv(t, ntfn);
-    message_interrupt(61);
+    edu_interrupt(61);
     EXPECT_OK(cap_revoke(ep)); /* comes back complete, however often interrupted */
     EXPECT(thread_finished(t));
     EXPECT_EQ(seL4_CNode_Move(ROOT, slot_new(), DEPTH, cnode, BIT(12) - 1, 12), seL4_FailedLookup);

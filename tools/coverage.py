@@ -110,7 +110,7 @@ def broken(build, folder):
 def boot(name, arguments, folder):
     """The serial output of a run up to the end of its counters."""
     serial = os.path.join(tempfile.mkdtemp(dir=folder), "serial")
-    command = ["qemu-system-x86_64", "-display", "none", "-monitor", "stdio", "-no-reboot",
+    command = ["qemu-system-x86_64", "-display", "none", "-monitor", "stdio", "-no-reboot", "-device", "edu",
                "-serial", f"file:{serial}", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL) as process:

@@ -154,7 +154,7 @@ class Run:
     def go(self, stage, kernel, root, all_failures=False):
         """What killed the mutant, or None."""
         command = [self.o.qemu, "-cpu", stage.cpu or self.o.cpu, "-m", "512M", "-display", "none",
-                   "-monitor", "none", "-no-reboot", "-serial", "stdio", "-kernel", kernel, "-initrd",
+                   "-monitor", "none", "-no-reboot", "-serial", "stdio", "-device", "edu", "-kernel", kernel, "-initrd",
                    root, "-append", stage.append, *ICOUNT]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL)

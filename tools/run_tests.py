@@ -193,7 +193,7 @@ class Suite:
     def command(self, folder, skip):
         o = self.options
         command = [o.qemu, "-cpu", o.cpu, "-m", o.mem, "-display", "none", "-monitor", "none",
-                   "-no-reboot", "-serial", "stdio"]
+                   "-no-reboot", "-serial", "stdio", "-device", "edu"]
         if o.icount:
             command += ["-icount", "shift=0,sleep=off"]
         if o.iso:

@@ -2,17 +2,23 @@
 /* The ACPI tables: how many processors, and where the interrupt controllers are.
  * Rules: boot 1.1, 2.  Pure: tested on the host. */
 #include <arch/x86_64/boot.h>
+#include <arch/x86_64/paging.h>
 
-/* Offsets in the structures of the ACPI specification, chapters 5.2.5 to 5.2.12. */
+/* Offsets in the structures of the ACPI specification, chapters 5.2.5 to 5.2.12; of DMAR: Intel VT-d 8.1, 8.3; of
+ * IVRS: AMD I/O Virtualization 5.2. */
 enum {
     RSDP_RSDT = 16, RSDP_CHECKED_BYTES = 20,
     TABLE_LENGTH = 4, TABLE_HEADER = 36,
     MADT_LAPIC = 36, MADT_ENTRIES = 44,
-    ENTRY_TYPE = 0, ENTRY_LENGTH = 1, ENTRY_LAPIC_FLAGS = 4, ENTRY_X2APIC_FLAGS = 8,
-    ENTRY_ADDRESS = 4, ENTRY_LEAST = 8,
+    ENTRY_TYPE = 0, ENTRY_LAPIC_FLAGS = 4, ENTRY_X2APIC_FLAGS = 8,
+    ENTRY_ADDRESS = 4,
+    UNITS = 48, DRHD_SIZE = 5, UNIT_BASE = 8, UNIT_LEAST = 16,
 };
 enum { TYPE_LAPIC = 0, TYPE_IOAPIC = 1, TYPE_LAPIC_ADDRESS = 5, TYPE_X2APIC = 9 };
 enum { PROCESSOR_ENABLED = 1 };
+enum { TYPE_DRHD = 0, TYPE_IVHD = 0x10, TYPE_IVHD_EXTENDED = 0x11, TYPE_IVHD_ACPI = 0x40 };
+#define IVHD_BYTES 0x4000u /* of registers */
+#define IOAPIC_BYTES 0x44u
 
 #define BIOS_START 0xe0000u
 #define BIOS_END 0x100000u
@@ -54,19 +60,35 @@ static word_t table_length(const char *table, const char *signature, word_t leas
     return sane ? length : 0;
 }
 
-static const char *find_madt(const char *memory, const char *rsdt, word_t length)
+static const char *find_table(const char *memory, const char *rsdt, const char *signature, word_t least)
 {
+    word_t length = field(rsdt + TABLE_LENGTH, 4);
     for (word_t at = TABLE_HEADER; at + 4 <= length; at += 4) {
         const char *table = memory + field(rsdt + at, 4);
-        if (table_length(table, "APIC", MADT_ENTRIES))
+        if (table_length(table, signature, least))
             return table;
     }
     return NULL;
 }
 
-static void read_entry(const char *entry, struct boot_machine *machine)
+/* Whole pages, for that is what user level maps. */
+static void keep_registers(struct boot_machine *machine, word_t at, word_t bytes)
 {
-    switch (entry[ENTRY_TYPE]) {
+    boot_ranges_add(&machine->registers, at & ~MASK(PAGE_BITS), (at + bytes + MASK(PAGE_BITS)) & ~MASK(PAGE_BITS));
+}
+
+/* A structure of a table, and its bytes. */
+typedef void reader_t(const char *entry, word_t length, struct boot_machine *machine);
+
+static void read_interrupt_entry(const char *entry, word_t length, struct boot_machine *machine)
+{
+    static const uint8_t least[] = {
+        [TYPE_LAPIC] = 8, [TYPE_IOAPIC] = 12, [TYPE_LAPIC_ADDRESS] = 12, [TYPE_X2APIC] = 16,
+    };
+    word_t type = (uint8_t)entry[ENTRY_TYPE];
+    if (type >= sizeof least || length < least[type])
+        return;
+    switch (type) {
     case TYPE_LAPIC:
         machine->cpu_count += field(entry + ENTRY_LAPIC_FLAGS, 4) == PROCESSOR_ENABLED;
         break;
@@ -77,6 +99,7 @@ static void read_entry(const char *entry, struct boot_machine *machine)
         machine->lapic = field(entry + ENTRY_ADDRESS, 8);
         break;
     case TYPE_IOAPIC:
+        keep_registers(machine, field(entry + ENTRY_ADDRESS, 4), IOAPIC_BYTES);
         if (machine->ioapic_count < IOAPIC_MAX)
             machine->ioapic[machine->ioapic_count++] = field(entry + ENTRY_ADDRESS, 4);
         break;
@@ -85,15 +108,30 @@ static void read_entry(const char *entry, struct boot_machine *machine)
     }
 }
 
-static void read_madt(const char *madt, struct boot_machine *machine)
+/* Units that translate what devices access, of Intel and AMD: whoever had their registers could lift the limits. */
+static void read_dmar_entry(const char *entry, word_t length, struct boot_machine *machine)
 {
-    word_t end = field(madt + TABLE_LENGTH, 4);
-    machine->lapic = field(madt + MADT_LAPIC, 4);
-    for (word_t at = MADT_ENTRIES; at + ENTRY_LEAST <= end;) {
-        word_t length = (uint8_t)madt[at + ENTRY_LENGTH];
-        if (length < ENTRY_LEAST || length > end - at)
+    if (length >= UNIT_LEAST && field(entry, 2) == TYPE_DRHD)
+        keep_registers(machine, field(entry + UNIT_BASE, 8), PAGE_BYTES << (entry[DRHD_SIZE] & 15));
+}
+
+static void read_ivrs_entry(const char *entry, word_t length, struct boot_machine *machine)
+{
+    word_t type = field(entry, 1);
+    if (length >= UNIT_LEAST && (type == TYPE_IVHD || type == TYPE_IVHD_EXTENDED || type == TYPE_IVHD_ACPI))
+        keep_registers(machine, field(entry + UNIT_BASE, 8), IVHD_BYTES);
+}
+
+/* All structures from offset `first` on, whose lengths are fields at `length_at`. */
+static void read_table(const char *table, word_t first, word_t length_at, word_t length_bytes, reader_t *read,
+                       struct boot_machine *machine)
+{
+    word_t end = table ? field(table + TABLE_LENGTH, 4) : 0, least = length_at + length_bytes;
+    for (word_t at = first; at + least <= end;) {
+        word_t length = field(table + at + length_at, length_bytes);
+        if (length < least || length > end - at)
             break;
-        read_entry(madt + at, machine);
+        read(table + at, length, machine);
         at += length;
     }
 }
@@ -114,10 +152,14 @@ const char *boot_acpi_read(const char *memory, struct boot_machine *machine)
     if (length == 0 || !sums_to_zero(rsdt, length))
         return "the ACPI root table (RSDT) of the firmware is damaged.";
 
-    const char *madt = find_madt(memory, rsdt, length);
+    const char *madt = find_table(memory, rsdt, "APIC", MADT_ENTRIES);
     if (!madt)
         return no_madt;
-    read_madt(madt, machine);
+    machine->lapic = field(madt + MADT_LAPIC, 4);
+    read_table(madt, MADT_ENTRIES, 1, 1, read_interrupt_entry, machine);
+    keep_registers(machine, machine->lapic, PAGE_BYTES);
+    read_table(find_table(memory, rsdt, "DMAR", UNITS), UNITS, 2, 2, read_dmar_entry, machine);
+    read_table(find_table(memory, rsdt, "IVRS", UNITS), UNITS, 2, 2, read_ivrs_entry, machine);
     if (machine->cpu_count == 0)
         return "the ACPI table of interrupt controllers (MADT) lists no processor.";
     return NULL;

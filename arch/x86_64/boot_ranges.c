@@ -35,7 +35,12 @@ void boot_ranges_add(struct boot_ranges *ranges, word_t start, word_t end)
             end = ranges->at[i].end;
         remove_at(ranges, i);
     }
-    insert_at(ranges, i, (struct boot_range){ start, end });
+    if (insert_at(ranges, i, (struct boot_range){ start, end }))
+        return;
+    if (i > 0)
+        ranges->at[i - 1].end = end;
+    else
+        ranges->at[0].start = start;
 }
 
 void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sources: arch/x86_64/boot_acpi.c */
+/* sources: arch/x86_64/boot_acpi.c arch/x86_64/boot_ranges.c */
 #include "host.h"
 #include <arch/x86_64/boot.h>
 
@@ -142,6 +142,89 @@ static void ioapics_beyond_the_maximum_are_ignored(void **state)
     assert_int_equal(machine.ioapic_count, IOAPIC_MAX);
 }
 
+static bool is_kept(word_t at)
+{
+    for (word_t i = 0; i < machine.registers.count; i++)
+        if (machine.registers.at[i].start <= at && at < machine.registers.at[i].end)
+            return true;
+    return false;
+}
+
+static void registers_of_every_controller_are_kept(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 40; i++) {
+        char entry[] = "\2\0\0\4\0\376\0\0\0\0"; /* not at the start of its page */
+        entry[4] = (char)(2 * i);
+        put_entry(1, 12, entry);
+    }
+    assert_null(boot_acpi_read(memory, &machine));
+    for (word_t i = 0; i < 40; i++)
+        assert_true(is_kept(0xfe000000 + (i << 17)) && !is_kept(0xfe001000 + (i << 17)));
+    assert_true(is_kept(0xfee00000) && is_kept(0xfee00fff) && !is_kept(0xfee01000));
+    assert_true(is_kept(0xfec00000) && !is_kept(0xfec01000));
+}
+
+/* The second table of the RSDT, in the place of one that nobody looks for. */
+static void put_units(const char *signature, word_t bytes)
+{
+    memcpy(memory + OTHER, signature, 4);
+    put(OTHER + 4, 48 + bytes, 4);
+}
+
+static void registers_of_vtd_units_are_kept(void **state)
+{
+    (void)state;
+    put_units("DMAR", 16 + 24 + 16 + 4);
+    put(OTHER + 48, 0, 2); /* DRHD of one page, an RMRR, a DRHD of four pages, and one that is cut off */
+    put(OTHER + 50, 16, 2);
+    put(OTHER + 56, 0xfed90000, 8);
+    put(OTHER + 64, 1, 2);
+    put(OTHER + 66, 24, 2);
+    put(OTHER + 72, 0x7b000000, 8);
+    put(OTHER + 88, 0, 2);
+    put(OTHER + 90, 16, 2);
+    put(OTHER + 93, 2, 1);
+    put(OTHER + 96, 0x20000000000, 8);
+    put(OTHER + 104, 0, 2);
+    put(OTHER + 106, 16, 2);
+    put(OTHER + 112, 0xfeb00000, 8);
+    assert_null(boot_acpi_read(memory, &machine));
+    assert_true(is_kept(0xfed90000) && !is_kept(0xfed91000));
+    assert_true(!is_kept(0x7b000000) && !is_kept(0xfeb00000));
+    assert_true(is_kept(0x20000000000) && is_kept(0x20000003fff) && !is_kept(0x20000004000));
+}
+
+static void registers_of_amd_units_are_kept(void **state)
+{
+    (void)state;
+    put_units("IVRS", 24 + 40 + 24);
+    put(OTHER + 48, 0x10, 1);
+    put(OTHER + 50, 24, 2);
+    put(OTHER + 56, 0xfeb80000, 8);
+    put(OTHER + 72, 0x40, 1);
+    put(OTHER + 74, 40, 2);
+    put(OTHER + 80, 0x10000000000, 8);
+    put(OTHER + 112, 0x20, 1); /* memory of a device, no unit */
+    put(OTHER + 114, 24, 2);
+    put(OTHER + 120, 0xfea00000, 8);
+    assert_null(boot_acpi_read(memory, &machine));
+    assert_true(is_kept(0xfeb80000) && is_kept(0xfeb83fff) && !is_kept(0xfeb84000));
+    assert_true(is_kept(0x10000000000) && !is_kept(0xfea00000));
+}
+
+static void short_entries_do_not_end_the_table(void **state)
+{
+    (void)state;
+    put_entry(4, 6, "\377\0\0\1"); /* NMI of a local APIC */
+    put_entry(2, 2, "");
+    put_entry(0, 7, "\2\2\1\0\0"); /* too short to be a processor */
+    put_entry(1, 12, "\2\0\0\20\300\376\0\0\0\0");
+    assert_null(boot_acpi_read(memory, &machine));
+    assert_int_equal(machine.cpu_count, 1);
+    assert_int_equal(machine.ioapic_count, 2);
+}
+
 static void a_damaged_entry_ends_the_table(void **state)
 {
     (void)state;
@@ -165,6 +248,10 @@ int main(void)
         TEST(no_processor_is_refused),
         TEST(a_local_apic_address_override_counts),
         TEST(ioapics_beyond_the_maximum_are_ignored),
+        TEST(registers_of_every_controller_are_kept),
+        TEST(registers_of_vtd_units_are_kept),
+        TEST(registers_of_amd_units_are_kept),
+        TEST(short_entries_do_not_end_the_table),
         TEST(a_damaged_entry_ends_the_table),
     };
     return RUN(tests);

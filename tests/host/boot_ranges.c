@@ -69,13 +69,38 @@ static void removal_cuts_splits_and_drops(void **state)
     expect(&r, 1, (struct boot_range[]){ { 55, 60 } });
 }
 
-static void a_full_set_loses_what_does_not_fit(void **state)
+static void a_full_set_covers_what_does_not_fit(void **state)
 {
     (void)state;
     struct boot_ranges r = { 0 };
     for (word_t i = 0; i < BOOT_RANGES + 3; i++)
         boot_ranges_add(&r, 10 * i, 10 * i + 5);
     assert_int_equal(r.count, BOOT_RANGES);
+    assert_int_equal(r.at[BOOT_RANGES - 1].start, 10 * (BOOT_RANGES - 1));
+    assert_int_equal(r.at[BOOT_RANGES - 1].end, 10 * (BOOT_RANGES + 2) + 5);
+    boot_ranges_add(&r, 7, 8);
+    assert_int_equal(r.at[0].end, 8);
+    assert_int_equal(r.at[1].start, 10);
+}
+
+static void a_full_set_is_extended_downwards_too(void **state)
+{
+    (void)state;
+    struct boot_ranges r = { 0 };
+    for (word_t i = 1; i <= BOOT_RANGES; i++)
+        boot_ranges_add(&r, 10 * i, 10 * i + 5);
+    boot_ranges_add(&r, 2, 4);
+    assert_int_equal(r.count, BOOT_RANGES);
+    assert_int_equal(r.at[0].start, 2);
+    assert_int_equal(r.at[0].end, 15);
+}
+
+static void a_full_set_gives_up_what_is_above_a_removal(void **state)
+{
+    (void)state;
+    struct boot_ranges r = { 0 };
+    for (word_t i = 0; i < BOOT_RANGES; i++)
+        boot_ranges_add(&r, 10 * i, 10 * i + 5);
     boot_ranges_remove(&r, 1, 2);
     assert_int_equal(r.count, BOOT_RANGES);
     assert_int_equal(r.at[0].end, 1);
@@ -90,7 +115,9 @@ int main(void)
         cmocka_unit_test(a_range_that_covers_all_others_replaces_them),
         cmocka_unit_test(empty_and_reversed_ranges_are_ignored),
         cmocka_unit_test(removal_cuts_splits_and_drops),
-        cmocka_unit_test(a_full_set_loses_what_does_not_fit),
+        cmocka_unit_test(a_full_set_covers_what_does_not_fit),
+        cmocka_unit_test(a_full_set_is_extended_downwards_too),
+        cmocka_unit_test(a_full_set_gives_up_what_is_above_a_removal),
     };
     return RUN(tests);
 }

@@ -15,9 +15,8 @@ static int setup(void **state)
     memset(&machine, 0, sizeof machine);
     memset(list, 0, sizeof list);
     boot_ranges_add(&machine.ram, 0x100000, 0xbffe0000);
-    machine.lapic = 0xfee00000;
-    machine.ioapic_count = 1;
-    machine.ioapic[0] = 0xfec00000;
+    boot_ranges_add(&machine.registers, 0xfee00000, 0xfee01000);
+    boot_ranges_add(&machine.registers, 0xfec00000, 0xfec01000);
     machine.kernel = (struct boot_range){ 0x100000, 0x900000 };
     machine.boot_part = (struct boot_range){ 0x100000, 0x800000 };
     machine.image = (struct boot_range){ 0x900000, 0xdef000 };
@@ -83,16 +82,31 @@ static void device_memory_is_everything_else_up_to_2_47(void **state)
     static const struct { word_t paddr, bits; } expected[] = {
         { 0, 20 }, { 0xbffe0000, 17 }, { 0xc0000000, 29 }, { 0xe0000000, 28 }, { 0xf0000000, 27 },
         { 0xf8000000, 26 }, { 0xfc000000, 25 }, { 0xfe000000, 23 }, { 0xfe800000, 22 },
-        { 0xfec01000, 12 }, { 0xfec80000, 19 }, { 0xfed00000, 20 }, { 0xfee01000, 12 },
-        { 0xfee80000, 19 }, { 0xfef00000, 20 }, { 0xff000000, 23 }, { 0xffffffe0, 4 },
+        { 0xfec01000, 12 }, { 0xfec80000, 19 }, { 0xfed00000, 20 }, { 0xfef00000, 20 },
+        { 0xff000000, 23 }, { 0xffffffe0, 4 },
         { 0x100000000, 32 }, { 0x4000000000, 38 },
     };
     make_list();
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
         expect(expected[i].paddr, expected[i].bits, true);
     assert_int_equal(list[0].paddr, 0);
-    for (word_t i = 0; i < untypeds.count; i++)
+    for (word_t i = 0; i < untypeds.count; i++) {
         assert_true(list[i].paddr < 0xfffffff0 || list[i].paddr > 0xffffffff);
+        assert_true(list[i].paddr < 0xfee00000 || list[i].paddr >= 0xfef00000);
+    }
+}
+
+/* More of them than a set has places for. */
+static void no_register_is_handed_out(void **state)
+{
+    (void)state;
+    for (word_t i = 0; i < BOOT_RANGES; i++)
+        boot_ranges_add(&machine.registers, 0xc0000000 + (i << 13), 0xc0001000 + (i << 13));
+    make_list();
+    for (word_t i = 0; i < untypeds.count; i++)
+        for (word_t j = 0; j < BOOT_RANGES; j++)
+            assert_true(list[i].paddr + (1ul << list[i].sizeBits) <= 0xc0000000 + (j << 13) ||
+                        list[i].paddr >= 0xc0001000 + (j << 13));
 }
 
 static void memory_is_the_boot_part_then_what_is_free(void **state)
@@ -175,6 +189,7 @@ int main(void)
         TEST(the_block_is_at_the_top_of_the_highest_range),
         TEST(the_block_skips_ranges_that_cannot_hold_it),
         TEST(device_memory_is_everything_else_up_to_2_47),
+        TEST(no_register_is_handed_out),
         TEST(memory_is_the_boot_part_then_what_is_free),
         TEST(every_byte_is_given_out_once),
         TEST(an_image_away_from_the_kernel_is_reserved),

@@ -60,6 +60,7 @@ struct boot_machine {
     word_t lapic, cpu_count;
     word_t ioapic_count;
     word_t ioapic[IOAPIC_MAX];
+    struct boot_ranges registers;  /* pages that command the processor: nobody else may have them */
 
     /* the plan: physical ranges, but `root` */
     struct boot_range kernel;      /* the kernel image and its page tables */
