@@ -412,8 +412,8 @@ noreturn void entry_syscall(word_t cptr, word_t tag, word_t number)
         break;
     case seL4_SysSetTLSBase:
         if (context_is_tls_base(cptr))
-            t->context.tls_base = cptr;
-        leave_for(t);
+            tcb_set_tls_base(t, cptr);
+        go_on_with(t);
     default:
         break;
     }

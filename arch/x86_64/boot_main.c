@@ -65,6 +65,8 @@ static void log_processor(void)
             print(" %s", features[i].name);
     print("; %lu of %lu in use, %lu ioapics\n", 1ul, machine.cpu_count, machine.ioapic_count);
     print("page tables: %s user mode\n", cpu.pti ? "the kernel's are not visible in" : "shared with");
+    if (!boot_mtrr_write_back(&machine.kernel))
+        print("memory type: the kernel's memory is not write-back, so everything is slow\n");
 }
 
 static void log_root_task(void)
@@ -120,7 +122,7 @@ void boot_main(uint32_t magic, uint32_t info)
 {
     read_loader(magic, info);
     if (VARIANT_DEBUG) {
-        print("Capella, %s kernel\n", VARIANT_DEBUG ? "debug" : "release");
+        print("Capella, debug kernel\n");
         log_memory();
     }
     require(boot_cpu_find());

@@ -10,12 +10,6 @@ enum { RDCL_NO = 1 << 0 }; /* "not susceptible to Rogue Data Cache Load", Intel 
 
 extern char leave_by_sysret[], leave_by_iret[], pti_leave_by_sysret[], pti_leave_by_iret[];
 
-/* Ebx of the vendor or hypervisor leaf: the first four letters of the name. */
-static bool is_named(uint32_t leaf, const char *name)
-{
-    return cpuid(leaf, 0).b == field(name, 4);
-}
-
 static bool says_immune(void)
 {
     return cpuid(0, 0).a >= 7 && cpuid(7, 0).d >> 29 & 1 && (rdmsr(MSR_ARCH_CAPABILITIES) & RDCL_NO);
@@ -35,16 +29,8 @@ static bool is_in_order(void)
  * its check, whatever processor it shows. */
 static bool is_affected(void)
 {
-    bool is_translated = cpu.has.hypervisor && is_named(LEAF_HYPERVISOR, "TCGT");
-    return !(is_named(0, "Auth") || is_named(0, "Hygo") || says_immune() || is_in_order() || is_translated);
-}
-
-/* JMP at one place to another. */
-static void divert(char *from, const char *to)
-{
-    int32_t distance = (int32_t)(to - (from + 5));
-    from[0] = (char)0xe9;
-    __builtin_memcpy(from + 1, &distance, sizeof distance);
+    bool is_translated = cpu.has.hypervisor && cpuid(LEAF_HYPERVISOR, 0).b == field("TCGT", 4);
+    return !(cpu.is_amd || says_immune() || is_in_order() || is_translated);
 }
 
 void boot_pti_choose(enum boot_pti wanted)
@@ -52,6 +38,6 @@ void boot_pti_choose(enum boot_pti wanted)
     cpu.pti = wanted == BOOT_PTI_AUTO ? is_affected() : wanted == BOOT_PTI_ON;
     if (!cpu.pti)
         return;
-    divert(leave_by_sysret, pti_leave_by_sysret);
-    divert(leave_by_iret, pti_leave_by_iret);
+    boot_divert(leave_by_sysret, pti_leave_by_sysret);
+    boot_divert(leave_by_iret, pti_leave_by_iret);
 }

@@ -293,6 +293,7 @@ void arch_check(void)
     check_loaded();
     check_fpu();
     check_ports();
+    arch_check_processor();
     if (arch_checker.round++ % KERNEL_MAPPING_PERIOD == 0)
         check_kernel_mappings();
 }

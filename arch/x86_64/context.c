@@ -99,7 +99,8 @@ void context_write(struct context *c, const struct register_list *list, word_t f
 void context_copy(struct context *to, const struct context *from, bool frame, bool integer)
 {
     if (frame) {
-        word_t ip = context_fault_ip(from);
+        /* Some processors store where a jump wanted to go before they find that there is no such address. */
+        word_t ip = sanitise_address(context_fault_ip(from));
         for (word_t i = 0; i < CONTEXT_FRAME_REGISTERS; i++)
             ((word_t *)to)[context_registers.word[i]] = ((const word_t *)from)[context_registers.word[i]];
         to->ip = ip;

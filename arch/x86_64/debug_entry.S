@@ -28,9 +28,26 @@ debug_entry:
     pushq   $(1 << 8)
     jmp     trap
 
-/* In the kernel: the step or hit is forgotten. */
+/* In the kernel: at its first instruction the step or hit was the user's, and is forgotten.  Anywhere else it
+ * is a fault like any other. */
 1:  pushq   %rax
-    movl    $0xffff0ff0, %eax           /* DR6: no cause */
+    .irp    entry, syscall_entry, syscall_entry_general, pti_syscall_entry, pti_syscall_entry_general
+    cmpq    $\entry, 8(%rsp)
+    je      2f
+    .endr
+    movq    8(%rsp), %rax
+    subq    $trap_stubs, %rax
+    cmpq    $TRAP_STUBS_BYTES, %rax
+    jb      2f
+    movq    8(%rsp), %rax
+    subq    $pti_stubs, %rax
+    cmpq    $PTI_STUBS_BYTES, %rax
+    jb      2f
+    popq    %rax
+    pushq   $0
+    pushq   $(1 << 8)
+    jmp     trap_on_own_stack
+2:  movl    $DEBUG_STATUS_NONE, %eax
     movq    %rax, %dr6
     popq    %rax
     iretq

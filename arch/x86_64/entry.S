@@ -84,6 +84,9 @@ trap_stubs:
 trap:
     testb   $3, 24(%rsp)                /* CS: from the kernel? */
     jz      trap_in_kernel
+    .globl  trap_clear_ac
+trap_clear_ac:                          /* with SMAP: CLAC, for the user's AC flag would switch it off */
+    .byte   0x0f, 0x1f, 0x00            /* NOP */
     SAVE    CONTEXT_ENTRY, REGISTERS, REGISTERS_OF_INTERRUPT
     movzbl  1(%rsp), %edi               /* vector */
     movq    $kernel_stack_top, %rsp
@@ -104,6 +107,7 @@ trap_in_kernel:
     REPORT  trap_from_kernel
 
 /* Non-maskable interrupt, double fault, machine check: on stacks of their own. */
+    .globl  trap_on_own_stack
 trap_on_own_stack:
     REPORT  trap_fatal
 

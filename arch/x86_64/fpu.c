@@ -29,8 +29,19 @@ static void save(struct fpu *f)
         __asm__ volatile("fxsave64 %0" : "+m"(*f));
 }
 
+/* On AMD's processors the pointers to the last x87 instruction and its operand are neither saved nor loaded
+ * unless it faulted (AMD APM vol. 2, 11.4.4.3; CVE-2006-1056).  So they become the kernel's own here: that is a
+ * constant, and says nothing of the thread before. */
+static void forget_pointers(void)
+{
+    static const int32_t zero;
+    __asm__ volatile("fnclex; emms; fildl %0" : : "m"(zero)); /* EMMS makes room */
+}
+
 static void restore(const struct fpu *f)
 {
+    if (cpu.fpu_keeps_pointers)
+        forget_pointers();
     if (cpu.has.xsave)
         __asm__ volatile("xrstor64 %0" : : "m"(*f), "a"(~0u), "d"(~0u));
     else

@@ -22,7 +22,6 @@
 #define CONDITION_SIZE_SHIFT 2
 #define STATUS_HIT(n) BIT(n)
 #define STATUS_STEP BIT(14)
-#define STATUS_NONE 0xffff0ff0u
 
 enum access { ACCESS_EXECUTE = 0, ACCESS_WRITE = 1, ACCESS_READ_WRITE = 3 };
 
@@ -245,7 +244,7 @@ noreturn void hwdebug_trap(struct tcb *t, word_t vector)
     if (vector == VECTOR_BREAKPOINT)
         report(seL4_SoftwareBreakRequest, 0, 0);
     word_t status = read_dr6();
-    write_dr6(STATUS_NONE);
+    write_dr6(DEBUG_STATUS_NONE);
     bool stepped = (status & STATUS_STEP) && count_step(b);
     /* The processor also tells of conditions that are met but not enabled. */
     for (word_t n = 0; n < BREAKPOINTS; n++)

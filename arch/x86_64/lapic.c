@@ -7,34 +7,27 @@
 #include <arch/x86_64/lapic.h>
 #include <arch/x86_64/paging.h>
 
-/* Register numbers: times 16 in the page, plus 0x800 as MSR. */
-enum {
-    LAPIC_ID = 0x02, LAPIC_TASK_PRIORITY = 0x08, LAPIC_EOI = 0x0b, LAPIC_SPURIOUS = 0x0f,
-    LAPIC_SERVICE = 0x10, LAPIC_REQUEST = 0x20, /* 8 registers of 32 vectors each */
-    LAPIC_LVT_TIMER = 0x32, LAPIC_LVT_LINT0 = 0x35, LAPIC_LVT_LINT1 = 0x36, LAPIC_LVT_ERROR = 0x37,
-    LAPIC_TIMER_START = 0x38, LAPIC_TIMER_NOW = 0x39, LAPIC_TIMER_DIVIDER = 0x3e,
-};
-enum { SPURIOUS_ENABLE = 1 << 8, LVT_NMI = 4 << 8, LVT_MASKED = 1 << 16, LVT_PERIODIC = 1 << 17, DIVIDE_BY_1 = 0xb };
 enum { APIC_BASE_X2APIC = 1 << 10, APIC_BASE_ENABLE = 1 << 11 };
+enum { DIVIDE_BY_1 = 0xb };
 #define MSR_X2APIC 0x800u
 #define REQUEST_REGISTERS 8u
 
-static inline volatile uint32_t *lapic_register(uint32_t reg)
+static inline volatile uint32_t *at(enum lapic_register reg)
 {
     return (volatile uint32_t *)(DEVICE_LAPIC + reg * 16u);
 }
 
-static inline uint32_t lapic_read(uint32_t reg)
+uint32_t lapic_read(enum lapic_register reg)
 {
-    return cpu.has.x2apic ? (uint32_t)rdmsr(MSR_X2APIC + reg) : *lapic_register(reg);
+    return cpu.has.x2apic ? (uint32_t)rdmsr(MSR_X2APIC + reg) : *at(reg);
 }
 
-static inline void lapic_write(uint32_t reg, uint32_t value)
+static inline void lapic_write(enum lapic_register reg, uint32_t value)
 {
     if (cpu.has.x2apic)
         wrmsr(MSR_X2APIC + reg, value);
     else
-        *lapic_register(reg) = value;
+        *at(reg) = value;
 }
 
 void lapic_init(void)
@@ -46,10 +39,15 @@ void lapic_init(void)
 
     lapic_write(LAPIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
     lapic_write(LAPIC_TASK_PRIORITY, 0);
-    lapic_write(LAPIC_LVT_TIMER, LVT_MASKED | VECTOR_SPURIOUS);
-    lapic_write(LAPIC_LVT_LINT0, LVT_MASKED | VECTOR_SPURIOUS);
+    /* Which of the local sources there are tells the number of the last: Intel SDM vol. 3A, 11.5.1. */
+    static const enum lapic_register sources[] = {
+        LAPIC_LVT_TIMER, LAPIC_LVT_LINT0, LAPIC_LVT_LINT1, LAPIC_LVT_ERROR, LAPIC_LVT_PERFORMANCE,
+        LAPIC_LVT_THERMAL, LAPIC_LVT_CMCI,
+    };
+    uint32_t last = lapic_read(LAPIC_VERSION) >> 16 & 0xff;
+    for (uint32_t i = 0; i <= last && i < sizeof sources / sizeof sources[0]; i++)
+        lapic_write(sources[i], LVT_MASKED | VECTOR_SPURIOUS);
     lapic_write(LAPIC_LVT_LINT1, LVT_NMI); /* errors that the chipset reports */
-    lapic_write(LAPIC_LVT_ERROR, LVT_MASKED | VECTOR_SPURIOUS);
     /* What the firmware may have left unanswered would block its priority class. */
     for (word_t i = 0; i < REQUEST_REGISTERS * 32; i++)
         lapic_write(LAPIC_EOI, 0);
@@ -80,13 +78,13 @@ bool irq_pending(void)
 {
     uint32_t pending = 0;
     for (uint32_t i = VECTOR_IRQ0 / 32; i < REQUEST_REGISTERS; i++)
-        pending |= lapic_read(LAPIC_REQUEST + i);
+        pending |= lapic_read((enum lapic_register)(LAPIC_REQUEST + i));
     return pending != 0;
 }
 
 bool lapic_dismiss(word_t vector)
 {
-    bool serving = lapic_read(LAPIC_SERVICE + (uint32_t)vector / 32) >> vector % 32 & 1;
+    bool serving = lapic_read((enum lapic_register)(LAPIC_SERVICE + vector / 32)) >> vector % 32 & 1;
     if (serving)
         lapic_write(LAPIC_EOI, 0);
     return serving;

@@ -2,6 +2,7 @@
 /* Offsets that the entry code needs, for the generated header <arch/offsets.h>. */
 #include <arch/context.h>
 #include <arch/x86_64/context.h>
+#include <arch/x86_64/cpu.h>
 #include <arch/x86_64/tables.h>
 #include <kernel/abi.h>
 #include <kernel/tcb.h>
@@ -22,6 +23,9 @@ void offsets(void)
     DEFINE(ENTRY_SYSCALL, CONTEXT_BY_SYSCALL | CONTEXT_STEP_BACK);
     DEFINE(SYSCALL_CALL, seL4_SysCall);
     DEFINE(SYSCALL_REPLY_RECV, seL4_SysReplyRecv);
+    DEFINE(TRAP_STUBS_BYTES, VECTORS * TRAP_STUB_BYTES);
+    DEFINE(PTI_STUBS_BYTES, VECTORS * PTI_STUB_BYTES);
+    DEFINE(DEBUG_STATUS_NONE, DEBUG_STATUS_NONE);
     DEFINE(TSS_RSP0, offsetof(struct tss, rsp0));
     DEFINE(TCB_USER_ROOT, offsetof(struct tcb, space.user_root));
     DEFINE(USER_VIEW_STACK_TOP, offsetof(struct user_view, stack) + sizeof user_view.stack);

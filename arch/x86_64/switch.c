@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Leaving the kernel for a thread: what the processor has to hold for it is loaded where it differs from
  * what it holds, since these registers are slow to write. */
+#include <arch/x86_64/bases.h>
 #include <arch/x86_64/context.h>
-#include <arch/x86_64/cpu.h>
 #include <arch/x86_64/fpu.h>
 #include <arch/x86_64/hwdebug.h>
 #include <arch/x86_64/instructions.h>
@@ -10,41 +10,56 @@
 #include <arch/x86_64/vspace.h>
 #include <kernel/core.h>
 
-/* A base that was stored unchecked must not make WRMSR fault: its upper bits are made to fit. */
-static hot_inline void load_base(uint32_t msr, word_t *loaded, word_t base)
+/* The rare steps do not return to the short way, so that it has nothing to keep for afterwards. */
+
+/* After an event that may have taken t's address space from it, or stored a base that cannot be loaded. */
+static __attribute__((noinline)) noreturn void look_again(struct tcb *t)
 {
-    *loaded = base;
-    wrmsr(msr, (word_t)((int64_t)(base << 16) >> 16));
+    vspace_refresh(t);
+    bases_fit(&t->context);
+    arch_switch_to(t);
 }
 
-/* What most threads do without: floating-point state and a GS base. */
-static __attribute__((noinline)) void load_extras(struct tcb *t)
+static hot_inline noreturn void leave(struct tcb *t)
 {
-    struct arch_core *a = &core_this()->arch;
-    if (t->context.other_base != a->other_base)
-        load_base(MSR_GS_BASE, &a->other_base, t->context.other_base);
-    fpu_switch(t);
-    a->extras = (a->fpu_owner != NULL) | a->other_base;
-}
-
-noreturn void arch_switch_to(struct tcb *t)
-{
-    struct arch_core *a = &core_this()->arch;
-    if (unlikely(t->space.generation != a->space_generation))
-        vspace_refresh(t);
-    if (t->space.root != a->space)
-        vspace_load(t->space.root);
-    if (t->context.tls_base != a->tls_base)
-        load_base(MSR_FS_BASE, &a->tls_base, t->context.tls_base);
-    if (unlikely((t->context.other_base | t->fpu_in_use | a->extras) != 0))
-        load_extras(t);
     if (VARIANT_HW_DEBUG)
         hwdebug_switch(t);
     tss.rsp0 = (word_t)(&t->context + 1);
     if (likely(t->context.entry & CONTEXT_BY_SYSCALL))
         leave_by_sysret(t);
+    /* IRETQ to any other address is a fault of the kernel's (Intel SDM vol. 2A), and some processors store one
+     * for a jump that went nowhere. */
+    if (unlikely(!is_canonical(t->context.ip)))
+        t->context.ip = 0;
     leave_by_iret(t);
 }
+
+static __attribute__((noinline)) noreturn void leave_with_fpu(struct tcb *t)
+{
+    fpu_switch(t);
+    leave(t);
+}
+
+static hot_inline noreturn void switch_to(struct tcb *t, bool by_instruction)
+{
+    struct arch_core *a = &core_this()->arch;
+    if (unlikely(t->space.generation != a->space_generation))
+        look_again(t);
+    if (likely(t->space.root != a->space))
+        vspace_load(t->space.root);
+    if (tss.rsp0 != (word_t)(&t->context + 1)) {
+        if (by_instruction)
+            bases_switch_by_instruction(t);
+        else
+            bases_switch_by_msr(t);
+    }
+    if (unlikely((t->fpu_in_use | (word_t)a->fpu_owner) != 0))
+        leave_with_fpu(t);
+    leave(t);
+}
+
+__attribute__((noinline)) noreturn void arch_switch_to(struct tcb *t) { switch_to(t, true); }
+__attribute__((noinline)) noreturn void switch_without_fsgsbase(struct tcb *t) { switch_to(t, false); }
 
 noreturn void arch_resume(struct tcb *t) { leave_by_sysret(t); }
 

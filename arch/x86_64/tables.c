@@ -2,10 +2,8 @@
 /* GDT, IDT and TSS.  Intel SDM vol. 3A, 3.4.5, 6.14 and 8.7. */
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/tables.h>
+#include <kernel/core.h>
 
-#define STUB_BYTES 16u
-#define PTI_STUB_BYTES 8u
-#define VECTORS 256u
 #define VECTOR_DEBUG 1u
 #define VECTOR_NMI 2u
 #define VECTOR_BREAKPOINT 3u
@@ -37,7 +35,6 @@ enum { GATE_INTERRUPT = 0x8e, GATE_USER = 3 << 5 };
 struct tss tss;
 struct user_view user_view __attribute__((aligned(4096)));
 _Static_assert(sizeof user_view == 6 * 4096, "linker.ld");
-extern char kernel_stack_top[];
 
 struct table_register {
     uint16_t limit;
@@ -64,7 +61,7 @@ static word_t vector_entry(word_t vector)
 {
     if (cpu.pti)
         return (word_t)pti_stubs + vector * PTI_STUB_BYTES;
-    return (word_t)trap_stubs + vector * STUB_BYTES;
+    return (word_t)trap_stubs + vector * TRAP_STUB_BYTES;
 }
 
 static void idt_fill(void)
@@ -83,9 +80,8 @@ static void idt_fill(void)
     }
 }
 
-static void tss_fill(struct tss *used, word_t stack_top)
+static void tss_fill(struct tss *used)
 {
-    used->rsp0 = stack_top;
     for (word_t i = 0; i < IST_COUNT - 1; i++)
         used->ist[i] = (word_t)(user_view.ist_stack[i] + IST_STACK_BYTES);
     used->io_bitmap = sizeof *used;
@@ -104,13 +100,16 @@ void tables_init(void)
 {
     idt_fill();
     struct tss *used = cpu.pti ? &user_view.tss : &tss;
-    tss_fill(used, cpu.pti ? (word_t)(&user_view.stack + 1) : (word_t)kernel_stack_top);
+    tss_fill(used);
+    user_view.tss.rsp0 = (word_t)(&user_view.stack + 1);
+    tss.rsp0 = (word_t)(&core_this()->idle.context + 1); /* no other thread has run */
     gdt_fill((word_t)used);
     struct table_register gdtr = { sizeof user_view.gdt - 1, (word_t)user_view.gdt };
     struct table_register idtr = { sizeof user_view.idt - 1, (word_t)user_view.idt };
     __asm__ volatile("lgdt %0\n\t"
                      "lidt %1\n\t"
                      "ltr %w2\n\t"
+                     "lldt %w5\n\t"
                      "mov %w3, %%ss\n\t"
                      "pushq %4\n\t"
                      "leaq 1f(%%rip), %%rax\n\t"
@@ -119,6 +118,6 @@ void tables_init(void)
                      "1:"
                      :
                      : "m"(gdtr), "m"(idtr), "r"(SELECTOR_TSS), "r"(SELECTOR_KERNEL_DATA),
-                       "i"(SELECTOR_KERNEL_CODE)
+                       "i"(SELECTOR_KERNEL_CODE), "r"(0)
                      : "rax", "memory");
 }

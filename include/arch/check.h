@@ -10,5 +10,8 @@ bool arch_check_knows(word_t type);
 /* Once for each object of such a type: the first slot that is about it. */
 void arch_check_object(const struct slot *s);
 
+/* The processor's own state, that of no thread. */
+void arch_check_processor(void);
+
 /* All slots have been walked through. */
 void arch_check(void);

@@ -11,10 +11,8 @@ struct tcb;
 struct arch_core {
     word_t space;             /* loaded address space */
     word_t space_generation;  /* never 0; see struct vspace_cache */
-    word_t tls_base;
-    word_t other_base;
+    word_t tls_base, other_base; /* loaded last, where user level cannot write them (bases.c) */
     struct tcb *fpu_owner;    /* fpu.c */
-    word_t extras;            /* not 0: there is an owner, or other_base is not 0 */
     word_t debug_control;     /* hwdebug.c: 0 until first written, what the boot loader left is unknown */
 };
 
@@ -24,6 +22,13 @@ noreturn void arch_switch_to(struct tcb *t);
 /* Leaves for the thread that was running when the kernel was entered by a system call, nothing of whose
  * surroundings has changed. */
 noreturn void arch_resume(struct tcb *t);
+
+/* User level can change its thread pointer and its other base without the kernel.  Of a thread that is not
+ * running the context has them, of the one that is, the processor.
+ * Save: t's context has them after this.
+ * Load: they have been written in t's context, and are in effect when t runs on. */
+void arch_bases_save(struct tcb *t);
+void arch_bases_load(struct tcb *t);
 
 /* Says on every console how the kernel came to ip, with its stack at sp, for tools/backtrace.py. */
 void arch_backtrace(word_t ip, word_t sp);

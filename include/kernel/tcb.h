@@ -95,6 +95,9 @@ void tcb_cancel_ipc(struct tcb *t);
 void tcb_suspend(struct tcb *t);
 void tcb_resume(struct tcb *t);
 
+/* Sets the thread pointer, which is in effect when t runs on.  Not sanitised (rules: threads 3.10). */
+void tcb_set_tls_base(struct tcb *t, word_t base);
+
 /* The last capability to the thread is gone: nothing refers to it any more after this. */
 void tcb_finalise(struct tcb *t);
 

@@ -19,8 +19,5 @@ typedef struct { word_t at; } cptr_t;   /* a name in a thread's capability space
 #define noreturn _Noreturn
 #define hot_inline inline __attribute__((__always_inline__)) /* on the shortest paths */
 
-#define container_of(pointer, type, member) \
-    ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
-
 /* What a performing function that has preemption points says. */
 enum progress { DONE, PREEMPTED };

@@ -214,6 +214,8 @@ WEAK void irq_end(word_t irq) { host.irq_ended++; }
 WEAK bool irq_pending(void) { return host.irq_pending; }
 
 WEAK void fpu_create(struct tcb *t) {}
+WEAK void arch_bases_save(struct tcb *t) { (void)t; }
+WEAK void arch_bases_load(struct tcb *t) { (void)t; }
 WEAK void fpu_forget(struct tcb *t) { host.fpu_forgotten++; }
 WEAK void fpu_release(struct tcb *t) { host.fpu_released++; }
 

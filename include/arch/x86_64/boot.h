@@ -95,7 +95,8 @@ void boot_options_read(struct boot_machine *machine, uint16_t default_port);
 /* Copies the checked file to memory that holds [image->v_start, image->v_end). */
 void boot_elf_load(const char *file, const struct boot_image *image, char *memory);
 
-/* Adds a range and restores order; what does not fit in the table is left out. */
+/* Adds a range and restores order.  Without room for another range, the one before it (or the first) becomes so
+ * large that it covers this one too: right for what is reserved.  Of RAM there are at most BOOT_RAM_RANGES. */
 void boot_ranges_add(struct boot_ranges *ranges, word_t start, word_t end);
 /* Takes a range out. */
 void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end);
@@ -109,6 +110,9 @@ bool boot_ranges_find_top(const struct boot_ranges *ranges, word_t bytes, word_t
 const char *boot_cpu_find(void);
 void boot_cpu_set(const struct boot_machine *machine);
 
+/* Makes the code at one place a jump to another. */
+void boot_divert(char *from, const char *to);
+
 /* Between the two, while the kernel's code is writable: decides about page-table isolation (cpu.pti). */
 void boot_pti_choose(enum boot_pti wanted);
 
@@ -116,6 +120,9 @@ void boot_pti_choose(enum boot_pti wanted);
 word_t boot_paging_bytes(const struct boot_machine *machine);
 /* Builds them from `tables` on, and runs on them from then on.  Returns their end. */
 word_t boot_paging_init(const struct boot_machine *machine, word_t tables);
+
+/* Whether memory is as fast as it can be: cached, and written back. */
+bool boot_mtrr_write_back(const struct boot_range *range);
 
 /* Silences the legacy interrupt controllers. */
 void boot_pic_disable(void);

@@ -32,10 +32,6 @@ static inline struct cap cap_table(enum arch_cap_type type, void *table)
 {
     return (struct cap){ { cap_object_word(table) | (word_t)type, 0 } };
 }
-static inline bool cap_is_table(struct cap c)
-{
-    return cap_type(c) == CAP_PAGE_TABLE || cap_type(c) == CAP_PAGE_DIRECTORY || cap_type(c) == CAP_PDPT;
-}
 
 /* PML4: word 1 is the ASID, 0 as long as none is assigned. */
 static inline struct cap cap_pml4(void *pml4, word_t asid)

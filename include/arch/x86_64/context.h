@@ -14,10 +14,9 @@ enum general_register { /* the entry code knows the order */
     GENERAL_R11,
 };
 
-/* The vector of the last interrupt or exception. */
-static inline word_t context_vector(const struct context *c) { return (c->entry >> 8) & 0xff; }
-
-static inline bool is_canonical(word_t address) { return (word_t)((int64_t)(address << 16) >> 16) == address; }
+/* The address with its upper bits made to fit: what the processor takes without a fault. */
+static inline word_t canonical(word_t address) { return (word_t)((int64_t)(address << 16) >> 16); }
+static inline bool is_canonical(word_t address) { return canonical(address) == address; }
 
 struct tcb;
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Debug registers and debug exceptions (include/arch/hwdebug.h). */
 #pragma once
+#include <arch/x86_64/cpu.h>
 #include <kernel/core.h>
-
-/* DR7 with no breakpoint armed: bit 10 is always set.  Intel SDM vol. 3B, 18.2.4. */
-#define DEBUG_CONTROL_NONE BIT(10)
 
 /* A debug exception or breakpoint instruction of the current thread. */
 noreturn void hwdebug_trap(struct tcb *t, word_t vector);

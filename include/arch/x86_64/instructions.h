@@ -4,44 +4,21 @@
 #pragma once
 #include <arch/x86_64/count.h>
 
-static inline void out8(uint16_t port, uint8_t value)
-{
-    count_write(COUNT_PORT);
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
-}
-
-static inline void out16(uint16_t port, uint16_t value)
-{
-    count_write(COUNT_PORT);
-    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
-}
-
-static inline void out32(uint16_t port, uint32_t value)
-{
-    count_write(COUNT_PORT);
-    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
-}
-
-static inline uint8_t in8(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
-
-static inline uint16_t in16(uint16_t port)
-{
-    uint16_t value;
-    __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
-
-static inline uint32_t in32(uint16_t port)
-{
-    uint32_t value;
-    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
+#define PORT(bits, suffix)                                                                                  \
+    static inline void out##bits(uint16_t port, uint##bits##_t value)                                       \
+    {                                                                                                       \
+        count_write(COUNT_PORT);                                                                            \
+        __asm__ volatile("out" suffix " %0, %1" : : "a"(value), "Nd"(port) : "memory");                     \
+    }                                                                                                       \
+    static inline uint##bits##_t in##bits(uint16_t port)                                                    \
+    {                                                                                                       \
+        uint##bits##_t value;                                                                               \
+        __asm__ volatile("in" suffix " %1, %0" : "=a"(value) : "Nd"(port) : "memory");                      \
+        return value;                                                                                       \
+    }
+PORT(8, "b")
+PORT(16, "w")
+PORT(32, "l")
 
 static inline word_t rdmsr(uint32_t msr)
 {
@@ -88,71 +65,55 @@ static inline word_t rdtsc(void)
     return (word_t)high << 32 | low;
 }
 
-static inline word_t read_cr0(void)
-{
-    word_t value;
-    __asm__ volatile("mov %%cr0, %0" : "=r"(value) : : "memory");
-    return value;
-}
-
-static inline word_t read_cr2(void)
-{
-    word_t value;
-    __asm__ volatile("mov %%cr2, %0" : "=r"(value) : : "memory");
-    return value;
-}
-
-static inline word_t read_cr3(void)
-{
-    word_t value;
-    __asm__ volatile("mov %%cr3, %0" : "=r"(value) : : "memory");
-    return value;
-}
-
-static inline word_t read_cr4(void)
-{
-    word_t value;
-    __asm__ volatile("mov %%cr4, %0" : "=r"(value) : : "memory");
-    return value;
-}
-
-static inline void write_cr0(word_t value)
-{
-    count_write(COUNT_CR0);
-    __asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
-}
-
-static inline void write_cr3(word_t value)
-{
-    count_write(COUNT_CR3);
-    __asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
-}
-
-static inline void write_cr4(word_t value)
-{
-    count_write(COUNT_CR4);
-    __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
-}
-
-#define WRITE_DR(n)                                                       \
-    static inline void write_dr##n(word_t value)                          \
-    {                                                                     \
-        count_write(COUNT_DEBUG);                                         \
-        __asm__ volatile("mov %0, %%dr" #n : : "r"(value) : "memory");    \
+/* Control and debug registers, with what writing them counts as. */
+#define READ(name)                                                                                          \
+    static inline word_t read_##name(void)                                                                  \
+    {                                                                                                       \
+        word_t value;                                                                                       \
+        __asm__ volatile("mov %%" #name ", %0" : "=r"(value) : : "memory");                                 \
+        return value;                                                                                       \
     }
-WRITE_DR(0)
-WRITE_DR(1)
-WRITE_DR(2)
-WRITE_DR(3)
-WRITE_DR(6)
-WRITE_DR(7)
+#define WRITE(name, counter)                                                                                \
+    static inline void write_##name(word_t value)                                                           \
+    {                                                                                                       \
+        count_write(counter);                                                                               \
+        __asm__ volatile("mov %0, %%" #name : : "r"(value) : "memory");                                     \
+    }
+READ(cr0)
+READ(cr2)
+READ(cr3)
+READ(cr4)
+READ(dr6)
+WRITE(cr0, COUNT_CR0)
+WRITE(cr3, COUNT_CR3)
+WRITE(cr4, COUNT_CR4)
+WRITE(dr0, COUNT_DEBUG)
+WRITE(dr1, COUNT_DEBUG)
+WRITE(dr2, COUNT_DEBUG)
+WRITE(dr3, COUNT_DEBUG)
+WRITE(dr6, COUNT_DEBUG)
+WRITE(dr7, COUNT_DEBUG)
 
-static inline word_t read_dr6(void)
-{
-    word_t value;
-    __asm__ volatile("mov %%dr6, %0" : "=r"(value) : : "memory");
-    return value;
-}
+/* Selectors of data segments. */
+#define SEGMENT(name)                                                                                       \
+    READ(name)                                                                                              \
+    static inline void write_##name(word_t value) { __asm__ volatile("mov %0, %%" #name : : "r"(value)); }
+SEGMENT(ds)
+SEGMENT(es)
+SEGMENT(fs)
+SEGMENT(gs)
+
+/* With CR4.FSGSBASE only; what is written has to be canonical. */
+#define BASE(name)                                                                                          \
+    static inline word_t rd##name(void)                                                                     \
+    {                                                                                                       \
+        word_t base;                                                                                        \
+        __asm__ volatile("rd" #name " %0" : "=r"(base));                                                    \
+        return base;                                                                                        \
+    }                                                                                                       \
+    static inline void wr##name(word_t base) { __asm__ volatile("wr" #name " %0" : : "r"(base)); }
+BASE(fsbase)
+BASE(gsbase)
 
 static inline void invlpg(word_t address)
 {

@@ -9,7 +9,19 @@
 #define IRQ_TIMER_LINE 125u
 #define VECTOR_SPURIOUS 255u
 
-/* The registers are mapped at DEVICE_LAPIC.  All local sources are masked afterwards. */
+/* Registers, by their numbers: times 16 in the page, plus 0x800 as MSR. */
+enum lapic_register {
+    LAPIC_ID = 0x02, LAPIC_VERSION = 0x03, LAPIC_TASK_PRIORITY = 0x08, LAPIC_EOI = 0x0b, LAPIC_SPURIOUS = 0x0f,
+    LAPIC_SERVICE = 0x10, LAPIC_REQUEST = 0x20, /* 8 registers of 32 vectors each */
+    LAPIC_LVT_CMCI = 0x2f, LAPIC_LVT_TIMER = 0x32, LAPIC_LVT_THERMAL = 0x33, LAPIC_LVT_PERFORMANCE = 0x34,
+    LAPIC_LVT_LINT0 = 0x35, LAPIC_LVT_LINT1 = 0x36, LAPIC_LVT_ERROR = 0x37,
+    LAPIC_TIMER_START = 0x38, LAPIC_TIMER_NOW = 0x39, LAPIC_TIMER_DIVIDER = 0x3e,
+};
+enum { SPURIOUS_ENABLE = 1 << 8, LVT_NMI = 4 << 8, LVT_MASKED = 1 << 16, LVT_PERIODIC = 1 << 17 };
+
+uint32_t lapic_read(enum lapic_register reg);
+
+/* The registers are mapped at DEVICE_LAPIC.  All local sources are masked afterwards, but for the NMIs of LINT1. */
 void lapic_init(void);
 
 /* A vector that no interrupt has: false if a program raised it by INT n, else it was a device that has been

@@ -12,6 +12,10 @@ enum selector {
     SELECTOR_TSS = 9 << 3,
 };
 
+#define VECTORS 256u
+#define TRAP_STUB_BYTES 16u /* entry code of a vector: entry.S */
+#define PTI_STUB_BYTES 8u   /* pti.S */
+
 enum ist { IST_NONE, IST_DOUBLE_FAULT, IST_NMI, IST_MACHINE_CHECK, IST_DEBUG, IST_COUNT };
 #define IST_STACK_BYTES 4096u
 
@@ -50,5 +54,5 @@ struct user_view {
 };
 extern struct user_view user_view;
 
-/* Fills and loads GDT, IDT and TSS. */
+/* Fills and loads GDT, IDT and TSS; there is no LDT. */
 void tables_init(void);
