@@ -11,6 +11,7 @@ RELEASE        ?= 0
 NUM_DOMAINS    ?= 1
 ROOT_CNODE_BITS ?= 12
 HW_DEBUG       ?= 0
+FSGSBASE       ?= 0
 CHECK          ?= 0
 COUNT          ?= 0
 COVERAGE       ?= 0
@@ -33,10 +34,10 @@ endif
 variant := $(if $(filter 1,$(RELEASE)),release,debug)
 variant := $(variant)$(if $(filter-out 12,$(ROOT_CNODE_BITS)),-cnode$(ROOT_CNODE_BITS))
 variant := $(variant)$(if $(filter-out 1,$(NUM_DOMAINS)),-dom$(NUM_DOMAINS))
-variant := $(variant)$(if $(filter 1,$(HW_DEBUG)),-hwdebug)$(if $(filter 1,$(CHECK)),-check)$(if $(filter 1,$(COUNT)),-count)$(if $(filter 1,$(COVERAGE)),-coverage)
+variant := $(variant)$(if $(filter 1,$(FSGSBASE)),-fsgsbase)$(if $(filter 1,$(HW_DEBUG)),-hwdebug)$(if $(filter 1,$(CHECK)),-check)$(if $(filter 1,$(COUNT)),-count)$(if $(filter 1,$(COVERAGE)),-coverage)
 B       := build/$(variant)
 config  := RELEASE=$(RELEASE) NUM_DOMAINS=$(NUM_DOMAINS) ROOT_CNODE_BITS=$(ROOT_CNODE_BITS) \
-           HW_DEBUG=$(HW_DEBUG) CHECK=$(CHECK) COUNT=$(COUNT)
+           HW_DEBUG=$(HW_DEBUG) FSGSBASE=$(FSGSBASE) CHECK=$(CHECK) COUNT=$(COUNT)
 
 # ---- files ---------------------------------------------------------------------------------------
 not_here    := arch/x86_64/offsets.c kernel/debug$(if $(filter 1,$(RELEASE)),,_off).c \
@@ -212,6 +213,7 @@ help:
 #: make test-examples, test-sdk, test-docs, test-dist   parts of make test and of CI
 #: make where      paths and flags for outside tools    make setup      install what is missing
 #: make test-stress    1,000 trees of objects, built and revoked  make test-toolchains  compilers
+#: make test-fsgsbase  the suite as a program that writes its thread pointer by WRFSBASE
 #: make test-fastpath  the suite with and without fast paths: same results, same digests
 #: make bench      instructions of every operation      make bench-baseline  make them the baseline
 #: make fuzz       random calls for SECONDS from SEED, or REPLAY=file, all invariants checked
@@ -229,6 +231,7 @@ help:
 #:            CPU=model MEM=size   what QEMU emulates, for run and debug
 #:            ROOT_CNODE_BITS=12   log2 slots of the root CNode       NUM_DOMAINS=1  scheduling domains
 #:            HW_DEBUG=1           hardware debug interface           CHECK=1        invariants after every entry
+#:            FSGSBASE=1           headers for programs that write their thread pointer by WRFSBASE
 #:            V=1                  show commands
 
 include sdk/sdk.mk

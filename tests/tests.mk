@@ -64,7 +64,7 @@ $(fuzz_host): $(B)/host/fuzz_%: tests/host/fuzz_%.c tests/host/model_%.c $(fuzz_
 	$(Q)clang $(fuzz_cflags) -o $@ $^
 
 # ---- targets -------------------------------------------------------------------------------------
-.PHONY: test test-boot test-fastpath test-stress test-toolchains coverage fuzz fuzz-host mutate lint prove \
+.PHONY: test test-boot test-fsgsbase test-fastpath test-stress test-toolchains coverage fuzz fuzz-host mutate lint prove \
     bench bench-baseline
 test: setup
 	@$(MAKE) --no-print-directory all test-parts $(if $(T),,$(host_exe))
@@ -76,6 +76,13 @@ test-boot:
 	@$(MAKE) --no-print-directory all $(B)/boot-task.elf
 	@$(PYTHON) tests/boot/run.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
 	    --task $(B)/boot-task.elf --work $(B)/boot $(if $(filter 1,$(RELEASE)),,--debug)
+
+# The suite as a program that writes its thread pointer by WRFSBASE: on the kernel built with it, and on the usual.
+test-fsgsbase: setup
+	@$(MAKE) --no-print-directory FSGSBASE=0 all
+	@$(MAKE) --no-print-directory FSGSBASE=1 test T='*'
+	@$(PYTHON) tools/run_tests.py --kernel build/debug/capella32.elf --root build/debug-fsgsbase/rootserver.elf \
+	    --select 'syscall.* bases.* rally.* boot.*'
 
 # Instructions are counted, so it is the release kernel whatever the settings are.
 test-stress: setup

@@ -20,11 +20,21 @@ static void run_constructors(constructor_t *const *first, constructor_t *const *
         (*first)();
 }
 
+/* Where the headers are for processors with FSGSBASE (the build variable), there is no system call for it. */
+#ifdef CONFIG_SET_TLS_BASE_SELF
+static void set_thread_pointer(seL4_Word base) { seL4_SetTLSBase(base); }
+#else
+static void set_thread_pointer(seL4_Word base)
+{
+    __asm__ volatile("wrfsbase %0" : : "r"(base) : "memory");
+}
+#endif
+
 /* Called on the root task's stack, with nothing else set up.  Until the thread pointer is set there
  * are no thread-local variables, and no IPC buffer. */
 void sel4_start(seL4_BootInfo *info)
 {
-    seL4_SetTLSBase(sel4_tls_make(__root_tls, info->ipcBuffer));
+    set_thread_pointer(sel4_tls_make(__root_tls, info->ipcBuffer));
     seL4_SetUserData((seL4_Word)info->ipcBuffer);
     seL4_InitBootInfo(info);
     run_constructors(__preinit_array_start, __preinit_array_end);

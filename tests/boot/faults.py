@@ -92,16 +92,38 @@ def injected(arguments, name, append, vector, command):
         return None if "HLT=1" in emulator.command("info registers") else "the machine goes on"
 
 
+class Debugged(Monitored):
+    """The same with a socket for a debugger."""
+
+    def __init__(self, arguments, name, append):
+        self.kernel, self.socket = arguments.kernel, os.path.join(arguments.work, name + ".gdb")
+        super().__init__(arguments, name, append, "-chardev", f"socket,path={self.socket},server=on,wait=off,id=gdb",
+                         "-gdb", "chardev:gdb")
+
+    def debug(self, *steps):
+        """What gdb says."""
+        steps = [f"target remote {self.socket}", *steps, "detach"]
+        return subprocess.run(["gdb", "-nx", "-batch", self.kernel, *[x for s in steps for x in ("-ex", s)]],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False).stdout
+
+
+def flags_in_the_kernel(arguments, name, append):
+    """AC, set by user level, would switch SMAP off behind an interrupt."""
+    with Debugged(arguments, name, append) as emulator:
+        emulator.pause_in_user_mode()
+        said = emulator.debug("set $eflags=0x40202", "hbreak trap_from_user", "continue", "printf \"flags %x\\n\", $eflags")
+        flags = re.search(r"^flags ([0-9a-f]+)$", said, re.M)
+        if not flags:
+            return "the debugger does not tell the flags:\n" + tail(said)
+        return f"flags {flags[1]} in the kernel" if int(flags[1], 16) & 0x40000 else None
+
+
 def planted(arguments, name, append, vector, changes, expected):
     """The kernel's registers are changed at its next interrupt, through a debugger."""
-    socket = os.path.join(arguments.work, name + ".gdb")
-    stub = ["-chardev", f"socket,path={socket},server=on,wait=off,id=gdb", "-gdb", "chardev:gdb"]
-    with Monitored(arguments, name, append, *stub) as emulator:
+    with Debugged(arguments, name, append) as emulator:
         emulator.pause_in_user_mode()
         emulator.command("cont")
-        steps = [f"target remote {socket}", "hbreak trap_from_user", "continue", "delete", *changes, "detach"]
-        subprocess.run(["gdb", "-nx", "-batch", arguments.kernel, *[x for s in steps for x in ("-ex", s)]],
-                       stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+        emulator.debug("hbreak trap_from_user", "continue", "delete", *changes)
         if not emulator.wait_for("PANIC: a fault of the kernel"):
             return "no report"
         report = reported(emulator.said())
@@ -133,6 +155,9 @@ def add(tests, arguments):
                   "mce 0 1 0xbd00000000000000 0x5 0x1000 0x0")
         tests.add(f"{append}: kernel fault", planted, arguments, f"fault-{pti}", append, 14,
                   ["set $rax=0x5eed", "set $r15=0xbad", "set $rip=0x10"], {"RIP": [0x10], "RAX": [0x5eed], "R15": [0xbad]})
+        tests.add(f"{append}: flags of user level", flags_in_the_kernel, arguments, f"flags-{pti}", append)
+        tests.add(f"{append}: debug exception in the kernel", planted, arguments, f"debug-{pti}", append, 1,
+                  ["set $rax=0x5eed", "set $eflags=0x102"], {"RAX": [0x5eed]})
         tests.add(f"{append}: kernel stack lost", planted, arguments, f"double-{pti}", append, 8,
                   ["set $rbx=0x5eed", "set $rsp=0x1000"], {"RBX": [0x5eed], "RSP": range(0xe00, 0x1001)})
         tests.add(f"{append}: kernel fault on the way in", planted, arguments, f"entry-{pti}", append, 14,
