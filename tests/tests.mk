@@ -17,6 +17,7 @@ host_exe  := $(host_c:tests/host/%.c=$(B)/host/%)
 host_o    := $(host_kernel:%=$(B)/host/%.o)
 fuzz_host := $(patsubst tests/host/%.c,$(B)/host/%,$(wildcard tests/host/fuzz_*.c))
 fuzz_host_o := $(host_kernel:%=$(B)/host/fuzz/%.o)
+LOADER    := $(B)/boot-loader.elf
 BENCH     := $(B)/bench.elf
 FUZZER    := $(B)/fuzz.elf
 test_o    := $(bench_o) $(fuzz_o) $(stress_o) $(B)/tests/boot/task.c.o
@@ -31,10 +32,21 @@ host_cflags := -std=gnu17 -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefi
 $(bench_o): user_cflags += -mgeneral-regs-only
 $(test_o): tests/tests.mk
 $(B)/boot-task.elf: $(B)/tests/boot/task.c.o
+$(B)/boot-task.elf: LIBSEL4_LDFLAGS += -Wl,-e,first_look
 $(BENCH): $(bench_o) $(B)/rootserver/console.c.o $(B)/rootserver/format.c.o
 $(FUZZER): $(fuzz_o)
 $(B)/stress.elf: $(stress_o) $(B)/tests/bench/objects.c.o $(B)/tests/bench/thread.c.o \
     $(B)/rootserver/console.c.o $(B)/rootserver/format.c.o
+
+# The boot tests' own loader is a 32-bit program, as Multiboot wants.
+loader_cflags := -std=gnu17 -O2 -g -Wall -Wextra -Werror -m32 -march=i686 -mgeneral-regs-only -ffreestanding \
+            -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
+            -ffile-prefix-map=$(CURDIR)=.
+$(LOADER): tests/boot/loader.c tests/boot/loader.ld tests/tests.mk
+	$(call say,LOADER,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(loader_cflags) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--no-warn-rwx-segments \
+	    -Wl,-T,tests/boot/loader.ld -o $@ $<
 
 # Host tests take what they need of the kernel, and stand-ins for the processor, from an archive; what else
 # they are compiled with stands in their line `/* sources: ... */`.
@@ -73,9 +85,9 @@ test: setup
 
 test-boot:
 	@sh tools/setup.sh --boot
-	@$(MAKE) --no-print-directory all $(B)/boot-task.elf
+	@$(MAKE) --no-print-directory all $(B)/boot-task.elf $(LOADER)
 	@$(PYTHON) tests/boot/run.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
-	    --task $(B)/boot-task.elf --work $(B)/boot $(if $(filter 1,$(RELEASE)),,--debug)
+	    --task $(B)/boot-task.elf --loader $(LOADER) --work $(B)/boot $(if $(filter 1,$(RELEASE)),,--debug)
 
 # The suite as a program that writes its thread pointer by WRFSBASE: on the kernel built with it, and on the usual.
 test-fsgsbase: setup

@@ -5,7 +5,10 @@ import select
 import subprocess
 import time
 
+TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools")
+MAKE_ISO = os.path.join(TOOLS, "make_iso.sh")
 DONE = "BOOT TASK DONE"
+DEAD = ["backtrace:", "and no handler takes it", "Capella cannot start:"]  # a debug kernel's last words
 QEMU = ["qemu-system-x86_64", "-display", "none", "-no-reboot", "-serial", "stdio"]
 
 
@@ -32,9 +35,11 @@ class Machine:
         self.output += chunk.decode("latin-1").replace("\r", "")
         return bool(chunk)
 
-    def wait_for(self, text, seconds):
+    def wait_for(self, text, seconds, unless=()):
+        """Not longer than until one of the words of `unless` has come."""
         end = time.time() + seconds
-        while text not in self.output and time.time() < end and self._more():
+        while (text not in self.output and not any(word in self.output for word in unless)
+               and time.time() < end and self._more()):
             pass
         return text in self.output
 
@@ -51,6 +56,14 @@ class Machine:
     def stop(self):
         self.process.kill()
         self.process.wait()
+
+
+def image(work, name, kernel, modules, words="", version="2"):
+    """A CD whose loader starts the kernel."""
+    path = os.path.join(work, name + ".iso")
+    subprocess.run(["sh", MAKE_ISO, path, kernel, words, *modules], check=True,
+                   stdout=subprocess.DEVNULL, env={**os.environ, "MULTIBOOT": version})
+    return path
 
 
 def tail(output):
