@@ -22,7 +22,6 @@ enum {
     DEVICES = 32,
     EDU_RAISE = 0x60 / 4,
     EDU_ACKNOWLEDGE = 0x64 / 4,
-    FIRST_VECTOR = 0x30,
 };
 #define CONFIG_ENABLE ((uint32_t)1 << 31)
 #define EDU_ID 0x11e81234
@@ -111,7 +110,7 @@ void edu_interrupt(word_t vector)
 {
     config_write(edu.msi + MSI_ADDRESS, MESSAGES);
     config_write(edu.msi + MSI_ADDRESS_HIGH, 0);
-    config_write(edu.msi + MSI_DATA, (uint32_t)(FIRST_VECTOR + vector));
+    config_write(edu.msi + MSI_DATA, (uint32_t)(EDU_FIRST_VECTOR + vector));
     config_write(edu.msi, MSI_ENABLE);
     registers[EDU_RAISE] = 1;
     registers[EDU_ACKNOWLEDGE] = 1;

@@ -7,5 +7,8 @@
 /* For this test: find the device and map its registers at FREE_ADDRESS.  False if there is none. */
 bool edu_start(void);
 
-/* Send the message of a vector as GetMSI counts it; it has been sent when this returns. */
+enum { EDU_FIRST_VECTOR = 0x30 };
+
+/* Send the message of a vector as GetMSI counts it, from EDU_FIRST_VECTOR on; it has been sent when this
+ * returns. */
 void edu_interrupt(word_t vector);

@@ -580,6 +580,23 @@ TEST(interrupt, vectors_beyond_the_interrupts_hold_up_nothing)
     }
 }
 
+/* A device may send any vector: 18 is not a machine check then, nor 17 an exception with an error code.
+ * rules: x86_64 8 (delivery) */
+TEST(interrupt, vectors_of_exceptions_are_not_delivered)
+{
+    const word_t ntfn = notification_new();
+
+    if (!edu_start()) {
+        return;
+    }
+    ASSERT_OK(seL4_IRQHandler_SetNotification(msi_handler_new(60), cap_mint(ntfn, 2)));
+    for (word_t vector = 16; vector < 32; vector++) {
+        edu_interrupt(vector - EDU_FIRST_VECTOR);
+    }
+    edu_interrupt(60);
+    EXPECT_EQ(signal_within(ntfn, 100), 2); /* nor do they hold up others */
+}
+
 /* rules: interrupts 4 */
 TEST(interrupt, signals_of_several_lines_accumulate)
 {

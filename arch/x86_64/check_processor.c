@@ -110,7 +110,7 @@ static void check_flags(void)
 static void check_lapic(void)
 {
     uint32_t last = lapic_read(LAPIC_VERSION) >> 16 & 0xff;
-    check_row(16, lapic_read(LAPIC_TASK_PRIORITY), 0);
+    check_row(16, lapic_read(LAPIC_TASK_PRIORITY), TASK_PRIORITY_NO_EXCEPTIONS);
     check_row(16, lapic_read(LAPIC_SPURIOUS) & 0x1ff, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
     check_row(16, lapic_read(LAPIC_LVT_TIMER) & 0x700ff, LVT_PERIODIC | (VECTOR_IRQ0 + IRQ_TIMER_LINE));
     check_row(16, lapic_read(LAPIC_LVT_LINT1) & (LVT_MASKED | 0x700), LVT_NMI);

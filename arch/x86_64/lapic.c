@@ -38,7 +38,8 @@ void lapic_init(void)
         wrmsr(MSR_APIC_BASE, base | APIC_BASE_X2APIC);
 
     lapic_write(LAPIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
-    lapic_write(LAPIC_TASK_PRIORITY, 0);
+    /* An interrupt of vectors 16 to 31, left pending or sent by a device, would look like an exception. */
+    lapic_write(LAPIC_TASK_PRIORITY, TASK_PRIORITY_NO_EXCEPTIONS);
     /* Which of the local sources there are tells the number of the last: Intel SDM vol. 3A, 11.5.1. */
     static const enum lapic_register sources[] = {
         LAPIC_LVT_TIMER, LAPIC_LVT_LINT0, LAPIC_LVT_LINT1, LAPIC_LVT_ERROR, LAPIC_LVT_PERFORMANCE,

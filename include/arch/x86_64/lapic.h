@@ -17,7 +17,7 @@ enum lapic_register {
     LAPIC_LVT_LINT0 = 0x35, LAPIC_LVT_LINT1 = 0x36, LAPIC_LVT_ERROR = 0x37,
     LAPIC_TIMER_START = 0x38, LAPIC_TIMER_NOW = 0x39, LAPIC_TIMER_DIVIDER = 0x3e,
 };
-enum { SPURIOUS_ENABLE = 1 << 8, LVT_NMI = 4 << 8, LVT_MASKED = 1 << 16, LVT_PERIODIC = 1 << 17 };
+enum { TASK_PRIORITY_NO_EXCEPTIONS = 0x10, SPURIOUS_ENABLE = 1 << 8, LVT_NMI = 4 << 8, LVT_MASKED = 1 << 16, LVT_PERIODIC = 1 << 17 };
 
 uint32_t lapic_read(enum lapic_register reg);
 
