@@ -227,6 +227,7 @@ help:
 #:            ROOT=path.elf        another root task, for iso, run and debug
 #:            APPEND='words'       kernel command line, for iso, run and debug
 #:            T='pattern ...'      run only tests whose topic.name matches, for test
+#:            ONLY=text            run only boot tests with this in their name, for test-boot
 #:            EXTRA='-append pti=on'   more arguments for QEMU, for test
 #:            CPU=model MEM=size   what QEMU emulates, for run and debug
 #:            ROOT_CNODE_BITS=12   log2 slots of the root CNode       NUM_DOMAINS=1  scheduling domains

@@ -12,11 +12,12 @@ enum { HIGHEST = 0x7ffffffffffe };
 extern char hw_start[], hw_write[], hw_read[], hw_byte_3[], hw_byte_4[], hw_both[], hw_behind[];
 extern char hw_syscall[], hw_returned[], hw_end[];
 extern char hw_int3[], hw_int3_end[], hw_int1[], hw_int1_end[];
-extern char hw_own[], hw_own_end[];
+extern char hw_own[], hw_own_end[], hw_stack_call[], hw_stack_call_end[], hw_stack_int3[], hw_stack_int3_end[];
 __asm__(".pushsection .text\n"
         ".globl hw_start, hw_write, hw_read, hw_byte_3, hw_byte_4, hw_both, hw_behind\n"
         ".globl hw_syscall, hw_returned, hw_end\n"
         ".globl hw_int3, hw_int3_end, hw_int1, hw_int1_end, hw_own, hw_own_end\n"
+        ".globl hw_stack_call, hw_stack_call_end, hw_stack_int3, hw_stack_int3_end\n"
         "hw_start:    nop\n"
         "hw_write:    movq $5, (%rdi)\n"
         "hw_read:     movq (%rdi), %rax\n"
@@ -34,6 +35,13 @@ __asm__(".pushsection .text\n"
         "hw_own:      pushfq; orl $0x100, (%rsp); popfq\n"
         "             nop\n"
         "hw_own_end:  ud2\n"
+        "hw_stack_call: movq $-7, %rdx\n"
+        "             movw 8(%rdi), %ss\n"
+        "             syscall\n"
+        "hw_stack_call_end: ud2\n"
+        "hw_stack_int3: movw 8(%rdi), %ss\n"
+        "             int3\n"
+        "hw_stack_int3_end: ud2\n"
         ".popsection\n");
 _Static_assert(seL4_SysYield == -7, "known to hw_behind");
 
@@ -588,6 +596,28 @@ TEST(hwdebug, breakpoint_instruction_is_reported_behind_it)
     start(&v, hw_int3);
     reply_and_wait(&v, message(0, 2, 1, 0, 0, 0));
     EXPECT(is_end(&v, hw_int3_end));
+}
+
+/* Loading SS puts the report of a watched operand off behind the next instruction, which is in the kernel then
+ * (CVE-2018-8897).  Processors differ in whether they report it at all.  rules: x86_64 10 */
+TEST(hwdebug, watched_stack_selector_before_an_entry_does_no_harm)
+{
+    static const struct {
+        const char *start, *end;
+    } ways[] = { { hw_stack_call, hw_stack_call_end }, { hw_stack_int3, hw_stack_int3_end } };
+
+    for (word_t i = 0; i < ARRAY_COUNT(ways); i++) {
+        struct victim v = victim_new();
+
+        watched[1] = 0x23;
+        set(&v, 0, WATCHED + 8, DATA, 2, BOTH);
+        start(&v, ways[i].start);
+        for (word_t n = 0; n < 3 && !is_end(&v, ways[i].end); n++) {
+            message_reply(EMPTY_MESSAGE);
+            ASSERT(message_poll(v.handler, &v.m));
+        }
+        EXPECT(is_end(&v, ways[i].end));
+    }
 }
 
 /* rules: x86_64 10 */

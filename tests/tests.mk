@@ -76,18 +76,27 @@ $(fuzz_host): $(B)/host/fuzz_%: tests/host/fuzz_%.c tests/host/model_%.c $(fuzz_
 	$(Q)clang $(fuzz_cflags) -o $@ $^
 
 # ---- targets -------------------------------------------------------------------------------------
-.PHONY: test test-boot test-fsgsbase test-fastpath test-stress test-toolchains coverage fuzz fuzz-host mutate lint prove \
+.PHONY: test test-boot test-bochs test-fsgsbase test-fastpath test-stress test-toolchains coverage fuzz fuzz-host mutate lint prove \
     bench bench-baseline
 test: setup
 	@$(MAKE) --no-print-directory all test-parts $(if $(T),,$(host_exe))
-	@$(PYTHON) tools/run_tests.py --kernel $(KERNEL32) --root $(ROOTSERVER) --extra='$(EXTRA)' \
+	@$(PYTHON) tools/run_tests.py --kernel $(KERNEL32) --root $(ROOTSERVER) --cpu '$(CPU)' --extra='$(EXTRA)' \
 	    $(if $(T),--select '$(T)',$(if $(host_exe),--host $(host_exe) $(test_parts)))
 
 test-boot:
 	@sh tools/setup.sh --boot
 	@$(MAKE) --no-print-directory all $(B)/boot-task.elf $(LOADER)
 	@$(PYTHON) tests/boot/run.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
-	    --task $(B)/boot-task.elf --loader $(LOADER) --work $(B)/boot $(if $(filter 1,$(RELEASE)),,--debug)
+	    --task $(B)/boot-task.elf --loader $(LOADER) --work $(B)/boot --only '$(ONLY)' \
+	    $(if $(filter 1,$(RELEASE)),,--debug)
+
+BOCHS_SUITE = for cpu in corei7_haswell_4770 ryzen; do for pti in off on; do echo "$$cpu, pti=$$pti"; \
+    $(PYTHON) tests/boot/bochs.py --kernel $(KERNEL) --root $(ROOTSERVER) --select '$(T)' --cpu $$cpu \
+    --append "quiet pti=$$pti" || failed=1; done; done
+test-bochs:
+	@sh tools/setup.sh --boot
+	@$(MAKE) --no-print-directory all
+	@failed=0; $(BOCHS_SUITE); exit $$failed
 
 # The suite as a program that writes its thread pointer by WRFSBASE: on the kernel built with it, and on the usual.
 test-fsgsbase: setup

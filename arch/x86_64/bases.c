@@ -10,7 +10,7 @@
  *
  * Without it, a base in the processor is the one that was loaded last, or 0: every descriptor that user level can
  * load has base 0, and so have null selectors on some processors, where loading one leaves no other trace.
- * A base that is not 0 has to be looked at, therefore, before it is taken to be there. */
+ * FS base has to be read, therefore, before it is taken to be there. */
 #include <arch/x86_64/bases.h>
 #include <arch/x86_64/context.h>
 #include <arch/x86_64/cpu.h>
@@ -21,10 +21,7 @@
 /* Of the thread that ran: its context ends there. */
 static hot_inline struct context *loaded_end(void) { return (struct context *)tss.rsp0; }
 
-static hot_inline bool selectors_are_null(void)
-{
-    return (read_ds() | read_es() | read_fs() | read_gs()) == 0;
-}
+static hot_inline bool selectors_are_null(void) { return (read_ds() | read_es() | read_fs() | read_gs()) == 0; }
 
 static __attribute__((noinline)) void clear_selectors(void)
 {
@@ -85,10 +82,11 @@ void arch_bases_load(struct tcb *t)
 {
     struct arch_core *a = &core_this()->arch;
     struct context *c = &t->context;
-    if (!is_canonical(c->tls_base) || !is_canonical(c->other_base))
-        vspace_thread_changed(&t->space);
-    if (c + 1 != loaded_end())
+    if (c + 1 != loaded_end()) {
+        if (!is_canonical(c->tls_base) || !is_canonical(c->other_base))
+            vspace_thread_changed(&t->space);
         return;
+    }
     bases_fit(c);
     if (cpu.has.fsgsbase) {
         wrfsbase(c->tls_base);

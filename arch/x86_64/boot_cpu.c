@@ -51,11 +51,9 @@ static void find_features(void)
 
     cpu.has.tsc_aux = bit(extended.d, 27) || bit(more.c, 22); /* RDTSCP, RDPID */
 
-    struct cpuid sizes = { 36, 0, 0, 0 };
+    cpu.physical_bits = 36;
     if (cpuid(LEAF_EXTENDED_MAX, 0).a >= LEAF_ADDRESS_SIZE)
-        sizes = cpuid(LEAF_ADDRESS_SIZE, 0);
-    cpu.physical_bits = sizes.a & 0xff;
-    cpu.fpu_keeps_pointers = cpu.is_amd && !bit(sizes.b, 2);
+        cpu.physical_bits = cpuid(LEAF_ADDRESS_SIZE, 0).a & 0xff;
 }
 
 static void set_control_registers(void)
@@ -67,7 +65,7 @@ static void set_control_registers(void)
     write_cr4(CR4_PAE | (cpu.pti ? 0 : CR4_PGE) | CR4_OSFXSR | (machine_check ? CR4_MCE : 0) |
               (cpu.has.xsave ? CR4_OSXSAVE : 0) | (cpu.has.smep ? CR4_SMEP : 0) |
               (cpu.has.smap ? CR4_SMAP : 0) | (cpu.has.fsgsbase ? CR4_FSGSBASE : 0) | (cpu.has.pcid ? CR4_PCIDE : 0));
-    wrmsr(MSR_EFER, EFER_SCE | EFER_LME | (cpu.has.nx ? EFER_NXE : 0));
+    wrmsr(MSR_EFER, EFER_SCE | EFER_LME | EFER_LMA | (cpu.has.nx ? EFER_NXE : 0));
 }
 
 /* x87, SSE and, where present, AVX: more would not fit the FPU area of a TCB. */
@@ -77,8 +75,6 @@ static void set_fpu(void)
         cpu.xcr0 = XCR0_X87 | XCR0_SSE | (cpu.has.avx ? XCR0_AVX : 0);
         xsetbv(0, cpu.xcr0);
     }
-    fninit();
-    ldmxcsr(0x1f80);
 }
 
 /* Code that depends on the processor.  What is not there costs nothing where it is not needed. */
@@ -121,7 +117,7 @@ static void set_msrs(bool fastpath_off)
     wrmsr(MSR_KERNEL_GS_BASE, 0);
     if (cpu.has.tsc_aux)
         wrmsr(MSR_TSC_AUX, 0);
-    if (cpu.is_intel || cpu.is_amd)
+    if ((cpu.is_intel || cpu.is_amd) && !cpu.has.hypervisor) /* nothing announces it, and not all have it */
         wrmsr(MSR_DEBUGCTL, 0);
 }
 

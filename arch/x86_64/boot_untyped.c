@@ -53,7 +53,7 @@ static void add_device_memory(const struct boot_machine *machine, struct boot_un
     struct boot_ranges reserved;
     find_reserved(machine, &reserved);
     word_t start = 0;
-    for (word_t i = 0; i < reserved.count; i++) {
+    for (word_t i = 0; i < reserved.count && reserved.at[i].start < DEVICE_TOP; i++) {
         add_blocks(list, start, reserved.at[i].start, true);
         start = reserved.at[i].end;
     }

@@ -11,7 +11,6 @@
 #include <kernel/print.h>
 
 #define CR4_ALWAYS (CR4_PAE | CR4_OSFXSR)
-#define EFER_LMA BIT(10)
 
 extern const char syscall_entry[], syscall_entry_general[], pti_syscall_entry[], pti_syscall_entry_general[];
 
@@ -57,7 +56,7 @@ static void check_msrs(void)
     check_row(8, rdmsr(MSR_KERNEL_GS_BASE), 0);
     if (cpu.has.tsc_aux)
         check_row(9, rdmsr(MSR_TSC_AUX), 0);
-    if (cpu.is_intel || cpu.is_amd)
+    if ((cpu.is_intel || cpu.is_amd) && !cpu.has.hypervisor)
         check_row(10, rdmsr(MSR_DEBUGCTL), 0);
 }
 
@@ -70,11 +69,7 @@ READ(dr7)
 /* With breakpoints they are the last thread's, whose addresses are user level's. */
 static void check_debug_registers(void)
 {
-    word_t control = core_this()->arch.debug_control;
-    if (VARIANT_HW_DEBUG && control)
-        check_row(11, read_dr7(), control);
-    else
-        check_row(11, read_dr7(), DEBUG_CONTROL_NONE);
+    check_row(11, read_dr7(), core_this()->arch.debug_control | DEBUG_CONTROL_NONE);
     word_t addresses = read_dr0() | read_dr1() | read_dr2() | read_dr3();
     check_row(11, VARIANT_HW_DEBUG ? addresses >> 47 : addresses, 0);
 }
@@ -121,6 +116,8 @@ static void check_lapic(void)
         check_row(16, lapic_read(LAPIC_LVT_THERMAL) & LVT_MASKED, LVT_MASKED);
     if (last >= 6)
         check_row(16, lapic_read(LAPIC_LVT_CMCI) & LVT_MASKED, LVT_MASKED);
+    for (uint32_t i = 0; i < lapic_extended_sources(); i++)
+        check_row(16, lapic_read(LAPIC_LVT_EXTENDED + i) & LVT_MASKED, LVT_MASKED);
 }
 
 void arch_check_processor(void)

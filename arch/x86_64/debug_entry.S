@@ -28,8 +28,8 @@ debug_entry:
     pushq   $(1 << 8)
     jmp     trap
 
-/* In the kernel: at its first instruction the step or hit was the user's, and is forgotten.  Anywhere else it
- * is a fault like any other. */
+/* In the kernel: at the first instruction, and in the stubs, the step or hit was the user's, and is forgotten.
+ * Anywhere else it is a fault like any other. */
 1:  pushq   %rax
     .irp    entry, syscall_entry, syscall_entry_general, pti_syscall_entry, pti_syscall_entry_general
     cmpq    $\entry, 8(%rsp)
@@ -50,4 +50,5 @@ debug_entry:
 2:  movl    $DEBUG_STATUS_NONE, %eax
     movq    %rax, %dr6
     popq    %rax
+    movq    $0, -8(%rsp)
     iretq

@@ -29,19 +29,14 @@ static void save(struct fpu *f)
         __asm__ volatile("fxsave64 %0" : "+m"(*f));
 }
 
-/* On AMD's processors the pointers to the last x87 instruction and its operand are neither saved nor loaded
- * unless it faulted (AMD APM vol. 2, 11.4.4.3; CVE-2006-1056).  So they become the kernel's own here: that is a
+/* Many processors of AMD's neither save nor load the pointers to the last x87 instruction and its operand, unless it
+ * faulted (AMD APM vol. 2, 11.4.4.3; CVE-2006-1056), nor does QEMU.  So they become the kernel's own here: that is a
  * constant, and says nothing of the thread before. */
-static void forget_pointers(void)
-{
-    static const int32_t zero;
-    __asm__ volatile("fnclex; emms; fildl %0" : : "m"(zero)); /* EMMS makes room */
-}
+static void forget_pointers(void) { __asm__ volatile("fnclex; emms; fildl %0" : : "m"(initial)); }
 
 static void restore(const struct fpu *f)
 {
-    if (cpu.fpu_keeps_pointers)
-        forget_pointers();
+    forget_pointers();
     if (cpu.has.xsave)
         __asm__ volatile("xrstor64 %0" : : "m"(*f), "a"(~0u), "d"(~0u));
     else
@@ -57,13 +52,7 @@ void fpu_init(void)
     disable();
 }
 
-void fpu_create(struct tcb *t)
-{
-    t->fpu.area[FPU_CONTROL] = FPU_CONTROL_INITIAL & 0xff;
-    t->fpu.area[FPU_CONTROL + 1] = FPU_CONTROL_INITIAL >> 8;
-    t->fpu.area[FPU_MXCSR] = FPU_MXCSR_INITIAL & 0xff;
-    t->fpu.area[FPU_MXCSR + 1] = FPU_MXCSR_INITIAL >> 8;
-}
+void fpu_create(struct tcb *t) { __builtin_memcpy(t->fpu.area, initial.area, FPU_MXCSR + 4); }
 
 void fpu_switch(struct tcb *t)
 {

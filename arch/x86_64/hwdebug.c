@@ -286,8 +286,8 @@ void hwdebug_load(struct tcb *t)
         write_dr2(b->address[2]);
         write_dr3(b->address[3]);
     }
-    core_this()->arch.debug_control = b->control | DEBUG_CONTROL_NONE;
-    write_dr7(core_this()->arch.debug_control);
+    core_this()->arch.debug_control = b->control;
+    write_dr7(b->control | DEBUG_CONTROL_NONE);
 }
 
 void hwdebug_registers_copied(struct tcb *t)

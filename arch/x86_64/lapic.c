@@ -30,6 +30,12 @@ static inline void lapic_write(enum lapic_register reg, uint32_t value)
         *at(reg) = value;
 }
 
+/* AMD's processors have more of them.  AMD APM vol. 2, 16.7. */
+uint32_t lapic_extended_sources(void)
+{
+    return lapic_read(LAPIC_VERSION) >> 31 ? lapic_read(LAPIC_EXTENDED_FEATURES) >> 16 & 0xff : 0;
+}
+
 void lapic_init(void)
 {
     word_t base = rdmsr(MSR_APIC_BASE) | APIC_BASE_ENABLE;
@@ -48,6 +54,8 @@ void lapic_init(void)
     uint32_t last = lapic_read(LAPIC_VERSION) >> 16 & 0xff;
     for (uint32_t i = 0; i <= last && i < sizeof sources / sizeof sources[0]; i++)
         lapic_write(sources[i], LVT_MASKED | VECTOR_SPURIOUS);
+    for (uint32_t i = 0; i < lapic_extended_sources(); i++)
+        lapic_write(LAPIC_LVT_EXTENDED + i, LVT_MASKED | VECTOR_SPURIOUS);
     lapic_write(LAPIC_LVT_LINT1, LVT_NMI); /* errors that the chipset reports */
     /* What the firmware may have left unanswered would block its priority class. */
     for (word_t i = 0; i < REQUEST_REGISTERS * 32; i++)

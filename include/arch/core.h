@@ -13,7 +13,7 @@ struct arch_core {
     word_t space_generation;  /* never 0; see struct vspace_cache */
     word_t tls_base, other_base; /* loaded last, where user level cannot write them (bases.c) */
     struct tcb *fpu_owner;    /* fpu.c */
-    word_t debug_control;     /* hwdebug.c: 0 until first written, what the boot loader left is unknown */
+    word_t debug_control;     /* hwdebug.c: what is armed */
 };
 
 /* Loads what t needs (address space, bases, FPU) and leaves the kernel for it. */

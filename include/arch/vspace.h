@@ -53,7 +53,8 @@ static inline word_t *vspace_buffer_writable(struct cap frame, word_t address)
 struct tcb;
 
 /* What to load for a thread, valid while the generation is the current one (struct arch_core): every
- * event that may take an address space from a thread starts a new generation.
+ * event that may take an address space from a thread starts a new generation.  (A thread whose bases have
+ * to be looked at has none that is current, too: bases.c.)
  *   1  while valid, user_root is the address space in the thread's slot if that is alive, else the kernel's own
  *   2  so is root; with page-table isolation it is the kernel's, which stays loaded up to the way out */
 struct vspace_cache {

@@ -109,6 +109,22 @@ static void no_register_is_handed_out(void **state)
                         list[i].paddr >= 0xc0001000 + (j << 13));
 }
 
+/* Of a unit whose address no processor has. */
+static void registers_beyond_all_memory_take_nothing_away(void **state)
+{
+    (void)state;
+    static const word_t addresses[] = { BIT(47), BIT(48), BIT(63), ~(word_t)0xfff };
+    make_list();
+    word_t count = untypeds.count, top = list[count - 1].paddr;
+    for (word_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        setup(state);
+        boot_ranges_add(&machine.registers, addresses[i], addresses[i] + 0xfff);
+        make_list();
+        assert_int_equal(untypeds.count, count);
+        assert_int_equal(list[count - 1].paddr, top);
+    }
+}
+
 static void memory_is_the_boot_part_then_what_is_free(void **state)
 {
     (void)state;
@@ -190,6 +206,7 @@ int main(void)
         TEST(the_block_skips_ranges_that_cannot_hold_it),
         TEST(device_memory_is_everything_else_up_to_2_47),
         TEST(no_register_is_handed_out),
+        TEST(registers_beyond_all_memory_take_nothing_away),
         TEST(memory_is_the_boot_part_then_what_is_free),
         TEST(every_byte_is_given_out_once),
         TEST(an_image_away_from_the_kernel_is_reserved),

@@ -17,7 +17,6 @@ struct cpu {
     bool pti; /* user mode has page tables without the kernel (pti.S) */
     uint32_t family, model;
     bool is_intel, is_amd;
-    bool fpu_keeps_pointers; /* loading FPU state may leave pointers of the state before (fpu.c) */
     word_t physical_bits;  /* width of a physical address */
     word_t xcr0;           /* state components in use; 0 without XSAVE */
     word_t tsc_mhz;
@@ -36,7 +35,7 @@ enum {
     CR4_PCIDE = 1 << 17, CR4_OSXSAVE = 1 << 18, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
 };
 
-enum { EFER_SCE = 1 << 0, EFER_LME = 1 << 8, EFER_NXE = 1 << 11 };
+enum { EFER_SCE = 1 << 0, EFER_LME = 1 << 8, EFER_LMA = 1 << 10, EFER_NXE = 1 << 11 };
 enum { XCR0_X87 = 1 << 0, XCR0_SSE = 1 << 1, XCR0_AVX = 1 << 2 };
 
 #define MSR_APIC_BASE 0x1bu

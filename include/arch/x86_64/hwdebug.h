@@ -14,6 +14,6 @@ static hot_inline void hwdebug_switch(struct tcb *t)
 {
     const struct breakpoints *b = t->hwdebug.of;
     const struct arch_core *a = &core_this()->arch;
-    if (unlikely(b->control || b->stepping || a->debug_control != DEBUG_CONTROL_NONE))
+    if (unlikely(b->control || b->stepping || a->debug_control))
         hwdebug_load(t);
 }

@@ -139,8 +139,6 @@ static inline void clts(void)
     __asm__ volatile("clts");
 }
 
-static inline void fninit(void) { __asm__ volatile("fninit"); }
-static inline void ldmxcsr(uint32_t value) { __asm__ volatile("ldmxcsr %0" : : "m"(value)); }
 static inline void pause(void) { __asm__ volatile("pause"); }
 
 /* Ends the work of this processor for good. */

@@ -16,10 +16,12 @@ enum lapic_register {
     LAPIC_LVT_CMCI = 0x2f, LAPIC_LVT_TIMER = 0x32, LAPIC_LVT_THERMAL = 0x33, LAPIC_LVT_PERFORMANCE = 0x34,
     LAPIC_LVT_LINT0 = 0x35, LAPIC_LVT_LINT1 = 0x36, LAPIC_LVT_ERROR = 0x37,
     LAPIC_TIMER_START = 0x38, LAPIC_TIMER_NOW = 0x39, LAPIC_TIMER_DIVIDER = 0x3e,
+    LAPIC_EXTENDED_FEATURES = 0x40, LAPIC_LVT_EXTENDED = 0x50,
 };
 enum { TASK_PRIORITY_NO_EXCEPTIONS = 0x10, SPURIOUS_ENABLE = 1 << 8, LVT_NMI = 4 << 8, LVT_MASKED = 1 << 16, LVT_PERIODIC = 1 << 17 };
 
 uint32_t lapic_read(enum lapic_register reg);
+uint32_t lapic_extended_sources(void);
 
 /* The registers are mapped at DEVICE_LAPIC.  All local sources are masked afterwards, but for the NMIs of LINT1. */
 void lapic_init(void);
