@@ -28,7 +28,7 @@ MACHINE = ['-cpu', 'Haswell,+pdpe1gb', '-m', '1G', '-display', 'none', '-monitor
 # name in the program, text, instructions of seL4 16.0, most that Capella may need
 OPERATIONS = [
     ('call_0', 'Call + ReplyRecv, 0 words', 486, 320),
-    ('call_0_equal_tls', '  the same, equal thread pointers', 486, 320),
+    ('call_0_equal_tls', '  the same, equal thread pointers', 486, 300),
     ('call_4', '  4 words', 528, 345),
     ('call_8', '  8 words', 1661, 420),
     ('call_16', '  16 words', 1741, 470),
@@ -83,7 +83,7 @@ LATENCIES = [
 LATENCY_BOUND = 25000
 
 # What a short round trip may write: the address space there and back, and nothing else.
-WRITES_CLAIM = ('call_0_equal_tls', {'CR3': 2})
+WRITES_CLAIM = (('call_0', 'call_0_equal_tls'), {'CR3': 2})
 
 
 def run(qemu, folder, timeout=600):
@@ -150,9 +150,10 @@ def assess(found, baseline):
                 wrong.append(f'{row["name"]}: {median} instructions, without other threads '
                              f'{found[name]["median"]}')
             rows.append(row)
-    name, claim = WRITES_CLAIM
-    if name in found and found[name].get('writes') != claim:
-        wrong.append(f'{name}: privileged writes {found[name].get("writes")}, claimed {claim}')
+    names, claim = WRITES_CLAIM
+    for name in names:
+        if name in found and found[name].get('writes') != claim:
+            wrong.append(f'{name}: privileged writes {found[name].get("writes")}, claimed {claim}')
     return rows, wrong
 
 
