@@ -94,8 +94,7 @@ static void trace_once(word_t letter)
     trace((char)letter);
 }
 
-/* rules: threads 5.8, threads 6.1 (set) */
-TEST(domain, ready_thread_that_is_set_goes_to_the_front)
+static void set_ready_threads(void)
 {
     struct thread *a = thread_with_priority(LOW_PRIORITY);
     struct thread *b = thread_with_priority(LOW_PRIORITY);
@@ -110,6 +109,16 @@ TEST(domain, ready_thread_that_is_set_goes_to_the_front)
     EXPECT_DONE(invoke(seL4_CapDomain, DomainSetSet, CAPS(SELF), ARGS(0)));
     trace('t'); /* the caller is in front of its equals, too */
     threads_let_run();
+}
+
+/* rules: threads 5.8, threads 6.1 (set) */
+TEST(domain, ready_thread_that_is_set_goes_to_the_front)
+{
+    set_ready_threads();
+    if (trace_text()[0] == 'e') { /* the tester's slice may have ended just then, but not twice */
+        trace_clear();
+        set_ready_threads();
+    }
     EXPECT_TRACE("teacb");
 }
 
