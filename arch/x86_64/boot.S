@@ -10,6 +10,7 @@
 #define EFLAGS_FIXED 2
 #define CR0_PE_PG 0x80000001
 #define CR4_PAE 0x20
+#define CPUID_REQUIRED 0x07018071       /* x87, TSC, MSRs, PAE, CMOV, PAT, FXSAVE, SSE, SSE2 */
 #define MSR_EFER 0xc0000080
 #define EFER_LME 0x100
 #define TABLE 3      /* present, writable */
@@ -53,7 +54,7 @@ boot_entry:
         movl %ecx, %dr7
         movl %eax, %edi                 /* the arguments of boot_main */
         movl %ebx, %esi
-        call check_long_mode
+        call check_processor
         call make_tables
 
         movl $PHYSICAL(boot_pml4), %eax
@@ -70,8 +71,8 @@ boot_entry:
         lgdt gdt_pointer
         ljmp $8, $long_mode
 
-/* Returns if the processor has long mode.  Destroys EAX, EBX, ECX, EDX. */
-check_long_mode:
+/* Returns if the processor has long mode, and what compilers expect of one that has.  Destroys EAX, EBX, ECX, EDX. */
+check_processor:
         pushfl
         popl %eax
         movl %eax, %ecx
@@ -92,12 +93,21 @@ check_long_mode:
         cpuid
         testl $(1 << 29), %edx
         jz no_long_mode
+        movl $1, %eax
+        cpuid
+        notl %edx
+        testl $CPUID_REQUIRED, %edx
+        jnz lacking
         ret
 
-/* Says so on COM1 and on the text screen, and stops. */
+lacking:
+        movl $lacking_text, %ebp
+        jmp refuse
 no_long_mode:
-        call serial_setup
-        movl $no_long_mode_text, %esi
+        movl $no_long_mode_text, %ebp
+/* Says what EBP points to on COM1 and on the text screen, and stops. */
+refuse: call serial_setup
+        movl %ebp, %esi
         movl $0xb8000, %edi
 1:      lodsb
         testb %al, %al
@@ -162,6 +172,8 @@ make_tables:
 
 no_long_mode_text:
         .asciz "Capella cannot start: the processor has no 64-bit mode.\r\n"
+lacking_text:
+        .asciz "Capella cannot start: the processor lacks x87, TSC, MSRs, PAE, CMOV, PAT, FXSR (FXSAVE), SSE or SSE2.\r\n"
 serial_settings:                        /* register, value */
         .byte 1, 0, 3, 0x80, 0, 1, 1, 0, 3, 3
 
@@ -187,6 +199,27 @@ boot_high:
         movq $kernel_stack_top, %rsp
         call kernel_start
         ud2
+
+/* RDI: number of an MSR, RSI: where its value goes.  Returns whether there is such a register.  The boot's own entry
+ * of #GP is in the IDT meanwhile: behind RDMSR it finds EAX 0. */
+        .globl boot_msr_look, boot_no_msr
+boot_msr_look:
+        movl %edi, %ecx
+        xorl %edi, %edi
+        incl %edi
+        rdmsr
+        shlq $32, %rdx
+        orq %rdx, %rax
+        movq %rax, (%rsi)
+        movl %edi, %eax
+        ret
+boot_no_msr:
+        xorl %eax, %eax
+        xorl %edx, %edx
+        xorl %edi, %edi
+        addq $8, %rsp                   /* error code */
+        addq $2, (%rsp)                 /* the length of RDMSR */
+        iretq
 
         .bss
         .balign 4096

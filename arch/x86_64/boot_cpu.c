@@ -5,9 +5,10 @@
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
 #include <arch/x86_64/tables.h>
+#include <arch/x86_64/trap.h>
 
 /* CPUID leaf and register bits.  Intel SDM vol. 2A, CPUID. */
-enum { LEAF_BASIC = 1, LEAF_EXTENDED_FEATURES = 7 };
+enum { LEAF_BASIC = 1, LEAF_EXTENDED_FEATURES = 7, LEAF_XSAVE = 0xd };
 #define LEAF_EXTENDED 0x80000001u
 #define LEAF_EXTENDED_MAX 0x80000000u
 #define LEAF_ADDRESS_SIZE 0x80000008u
@@ -40,8 +41,13 @@ static void find_features(void)
     cpu.has.invpcid = bit(more.b, 10);
     cpu.has.pcid = bit(basic.c, 17) && cpu.has.invpcid;
     cpu.has.fsgsbase = bit(more.b, 0);
-    cpu.has.xsave = bit(basic.c, 26);
-    cpu.has.avx = cpu.has.xsave && bit(basic.c, 28);
+    /* The state components that can be enabled, which CPUID may know less of than of the instructions.  QEMU stops
+     * for ever where OSXSAVE is set and there is no variety of XSAVE. */
+    cpu.is_translated = bit(basic.c, 31) && cpuid(LEAF_HYPERVISOR, 0).b == field("TCGT", 4);
+    bool usable = bit(basic.c, 26) && cpuid(0, 0).a >= LEAF_XSAVE && (cpuid(LEAF_XSAVE, 1).a || !cpu.is_translated);
+    uint32_t components = usable ? cpuid(LEAF_XSAVE, 0).a : 0;
+    cpu.has.xsave = (components & XCR0_X87) && (components & XCR0_SSE);
+    cpu.has.avx = cpu.has.xsave && bit(basic.c, 28) && (components & XCR0_AVX);
     cpu.has.x2apic = bit(basic.c, 21);
     cpu.has.hypervisor = bit(basic.c, 31);
     cpu.has.page_1g = bit(extended.d, 26);
@@ -58,11 +64,12 @@ static void find_features(void)
 
 static void set_control_registers(void)
 {
-    bool machine_check = bit(cpuid(LEAF_BASIC, 0).d, 7);
+    uint32_t features = cpuid(LEAF_BASIC, 0).d;
+    bool machine_check = bit(features, 7), global_pages = bit(features, 13) && !cpu.pti;
     write_cr0(CR0_PG | CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP);
     /* No OSXMMEXCPT, TSD, PCE: user level sees that (boot 2).  With isolation no translation of
      * the kernel may stay in user mode. */
-    write_cr4(CR4_PAE | (cpu.pti ? 0 : CR4_PGE) | CR4_OSFXSR | (machine_check ? CR4_MCE : 0) |
+    write_cr4(CR4_PAE | (global_pages ? CR4_PGE : 0) | CR4_OSFXSR | (machine_check ? CR4_MCE : 0) |
               (cpu.has.xsave ? CR4_OSXSAVE : 0) | (cpu.has.smep ? CR4_SMEP : 0) |
               (cpu.has.smap ? CR4_SMAP : 0) | (cpu.has.fsgsbase ? CR4_FSGSBASE : 0) | (cpu.has.pcid ? CR4_PCIDE : 0));
     wrmsr(MSR_EFER, EFER_SCE | EFER_LME | EFER_LMA | (cpu.has.nx ? EFER_NXE : 0));
@@ -76,6 +83,9 @@ static void set_fpu(void)
         xsetbv(0, cpu.xcr0);
     }
 }
+
+extern const char boot_no_msr[];
+bool boot_msr_look(uint32_t msr, word_t *value);
 
 /* Code that depends on the processor.  What is not there costs nothing where it is not needed. */
 extern char arch_switch_to[], trap_clear_ac[];
@@ -117,7 +127,8 @@ static void set_msrs(bool fastpath_off)
     wrmsr(MSR_KERNEL_GS_BASE, 0);
     if (cpu.has.tsc_aux)
         wrmsr(MSR_TSC_AUX, 0);
-    if ((cpu.is_intel || cpu.is_amd) && !cpu.has.hypervisor) /* nothing announces it, and not all have it */
+    word_t value;
+    if ((cpu.is_intel || cpu.is_amd) && boot_msr_read(MSR_DEBUGCTL, &value))
         wrmsr(MSR_DEBUGCTL, 0);
 }
 
@@ -132,13 +143,22 @@ static void set_debug_registers(void)
     write_dr3(0);
 }
 
+bool boot_msr_read(uint32_t msr, word_t *value)
+{
+    struct gate *gate = &user_view.idt[VECTOR_PROTECTION], usual = *gate;
+    gate_set(gate, (word_t)boot_no_msr);
+    bool exists = boot_msr_look(msr, value);
+    *gate = usual;
+    return exists;
+}
+
 const char *boot_cpu_find(void)
 {
     struct cpuid basic = cpuid(LEAF_BASIC, 0);
     if (!bit(basic.d, 9))
         return "the processor has no local APIC.";
-    if (!bit(basic.d, 5) || !bit(basic.d, 16) || !bit(cpuid(LEAF_EXTENDED, 0).d, 11))
-        return "the processor lacks MSRs, PAT or SYSCALL.";
+    if (!bit(cpuid(LEAF_EXTENDED, 0).d, 11))
+        return "the processor lacks SYSCALL.";
     identify();
     find_features();
     return NULL;

@@ -18,7 +18,7 @@ struct program_header {
     uint32_t type, flags;
     uint64_t offset, vaddr, paddr, filesz, memsz, align;
 };
-enum { CLASS_64 = 2, LITTLE_ENDIAN = 1, MACHINE_X86_64 = 62, TYPE_LOAD = 1 };
+enum { CLASS_64 = 2, LITTLE_ENDIAN = 1, FILE_EXEC = 2, MACHINE_X86_64 = 62, TYPE_LOAD = 1 };
 
 /* The last page is never mapped: what follows a SYSCALL at its end has no canonical address, and
  * processors of Intel find that out in the kernel. */
@@ -104,6 +104,8 @@ const char *boot_elf_check(const char *file, word_t bytes, struct boot_image *im
     struct elf_header header;
     if (!read_header(file, bytes, &header))
         return "the root task (first module) is not an ELF64 file for x86-64.";
+    if (header.type != FILE_EXEC)
+        return "the root task is not linked to a fixed address: position independent (PIE)?  Link it with -no-pie.";
     if (!headers_lie_in_file(&header, bytes))
         return "the program headers of the root task are damaged.";
 
@@ -135,7 +137,7 @@ void boot_elf_load(const char *file, const struct boot_image *image, char *memor
     __builtin_memset(memory, 0, image->v_end - image->v_start);
     for (word_t i = 0; i < header.program_header_count; i++) {
         struct program_header s = program_header(file, &header, i);
-        if (s.type == TYPE_LOAD)
+        if (s.type == TYPE_LOAD && s.memsz > 0)
             __builtin_memcpy(memory + (s.vaddr - image->v_start), file + s.offset, s.filesz);
     }
 }

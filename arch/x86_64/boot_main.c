@@ -33,12 +33,15 @@ static void require(const char *failure)
         boot_fail(failure);
 }
 
-static const char *memory_at(word_t at) { return memory_pointer((paddr_t){ at }); }
+const char *boot_memory_at(word_t at, word_t bytes)
+{
+    bool mapped = at < BOOT_MAPPED && bytes <= BOOT_MAPPED - at;
+    return mapped ? memory_pointer((paddr_t){ at }) : NULL;
+}
 
 static uint16_t bios_port(void)
 {
-    uint16_t port;
-    __builtin_memcpy(&port, memory_at(BIOS_COM1), sizeof port);
+    uint16_t port = (uint16_t)field(boot_memory_at(BIOS_COM1, 2), 2);
     return port ? port : DEFAULT_PORT;
 }
 
@@ -63,7 +66,7 @@ static void log_processor(void)
     for (word_t i = 0; i < sizeof features / sizeof features[0]; i++)
         if (features[i].has)
             print(" %s", features[i].name);
-    print("; %lu of %lu in use, %lu ioapics\n", 1ul, machine.cpu_count, machine.ioapic_count);
+    print("; %lu of %lu in use, %lu ioapics\n", 1ul, machine.cpu_count, ioapic_count());
     print("page tables: %s user mode\n", cpu.pti ? "the kernel's are not visible in" : "shared with");
     if (!boot_mtrr_write_back(&machine.kernel))
         print("memory type: the kernel's memory is not write-back, so everything is slow\n");
@@ -79,7 +82,7 @@ static void log_root_task(void)
 static void read_loader(uint32_t magic, uint32_t info)
 {
     console_serial_init(bios_port());
-    const char *failure = boot_multiboot_read(magic, info, memory_at(0), &machine);
+    const char *failure = boot_multiboot_read(magic, info, &machine);
     boot_options_read(&machine, bios_port());
     console_serial_init(machine.console_port);
     boot_screen_find(&machine, !machine.has_framebuffer);
@@ -95,17 +98,32 @@ static void move(char *to, const char *from, word_t bytes)
         to[i - 1] = from[i - 1];
 }
 
+/* Where the processor has it: tables can be wrong. */
+static void locate_lapic(void)
+{
+    word_t base = rdmsr(MSR_APIC_BASE) & PTE_FRAME;
+    if (base == machine.lapic)
+        return;
+    if (VARIANT_DEBUG)
+        print("local APIC: at %lx, not at %lx as the MADT says\n", base, machine.lapic);
+    machine.lapic = base;
+    boot_ranges_add(&machine.registers, base, base + PAGE_BYTES);
+    boot_ranges_remove(&machine.ram, base, base + PAGE_BYTES);
+}
+
 /* Checks the root task, finds room for it, and takes its module out of the way.  Returns where. */
 static word_t place(void)
 {
     struct boot_range module = machine.module[0], old = module;
-    require(boot_elf_check(memory_at(module.start), module.end - module.start, &machine.root));
+    const char *file = boot_memory_at(module.start, module.end - module.start);
+    require(file ? NULL : "the root task (first module) lies above 4 GiB.");
+    require(boot_elf_check(file, module.end - module.start, &machine.root));
 
     word_t kernel = image_paddr(boot_part_start).at, tables = image_paddr(kernel_end).at;
     machine.boot_part = (struct boot_range){ kernel, image_paddr(boot_part_end).at };
     machine.kernel = (struct boot_range){ kernel, tables + boot_paging_bytes(&machine) };
     require(boot_place(&machine, BOOT_MAPPED, &module));
-    move(memory_pointer((paddr_t){ module.start }), memory_at(old.start), old.end - old.start);
+    move(memory_pointer((paddr_t){ module.start }), file, old.end - old.start);
     return module.start;
 }
 
@@ -120,15 +138,19 @@ static void set_kernel_end(word_t end)
 
 void boot_main(uint32_t magic, uint32_t info)
 {
+    tables_init(); /* so that whatever goes wrong is told */
     read_loader(magic, info);
     if (VARIANT_DEBUG) {
         print("Capella, debug kernel\n");
         log_memory();
     }
+    boot_multiboot_report(&machine);
     require(boot_cpu_find());
+    boot_screen_limit(&machine);
     boot_pti_choose(machine.pti);
     boot_cpu_set(&machine);
-    require(boot_acpi_read(memory_at(0), &machine));
+    require(boot_acpi_read(&machine));
+    locate_lapic();
 
     word_t module = place();
     set_kernel_end(boot_paging_init(&machine, image_paddr(kernel_end).at));
@@ -137,12 +159,12 @@ void boot_main(uint32_t magic, uint32_t info)
     fpu_init();
     boot_pic_disable();
     lapic_init();
-    ioapic_init(machine.ioapic_count);
-    require(boot_timer_init());
+    ioapic_init(machine.ioapic, machine.ioapic_count);
+    require(boot_timer_init(machine.pm_timer));
     if (VARIANT_DEBUG)
         log_processor();
 
-    boot_elf_load(memory_at(module), &machine.root,
+    boot_elf_load(memory_pointer((paddr_t){ module }), &machine.root,
                   memory_pointer((paddr_t){ machine.image.start }));
     if (VARIANT_DEBUG)
         log_root_task();

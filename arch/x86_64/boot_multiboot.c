@@ -3,106 +3,185 @@
  * loader's structures may lie anywhere.  Rules: boot 1.  Pure: tested on the host. */
 #include <arch/x86_64/boot.h>
 #include <arch/x86_64/paging.h>
+#include <kernel/print.h>
 
 #define MULTIBOOT1_MAGIC 0x2badb002u
 #define MULTIBOOT2_MAGIC 0x36d76289u
 #define MEMORY_RAM 1u
 #define MIB BIT(20)
 
+static const char no_information[] = "the boot loader's information cannot be read.";
 static const char no_module[] = "the boot loader passed no module: the first one is the root task.";
-static const char empty_module[] = "the boot loader passed an empty module.";
+static const char no_module_list[] = "the boot loader's list of modules cannot be read.";
+static const char empty_module[] = "the boot loader passed an empty module, or one that ends before it begins.";
 static const char no_memory_map[] = "the boot loader gave no usable memory map.";
 
-static void copy_text(char to[BOOT_COMMAND_LINE], const char *from)
+/* Without a 0 the text ends with its room here, after `bytes`, or where memory cannot be read. */
+static void copy_text(char to[BOOT_COMMAND_LINE], word_t at, word_t bytes)
 {
     word_t i = 0;
-    for (; i + 1 < BOOT_COMMAND_LINE && from[i]; i++)
-        to[i] = from[i];
+    for (; i < bytes && i + 1 < BOOT_COMMAND_LINE; i++) {
+        const char *from = boot_memory_at(at + i, 1);
+        if (!from || !*from)
+            break;
+        to[i] = *from;
+    }
     to[i] = 0;
 }
 
-/* Whole pages of RAM from 1 MiB to the end of the kernel's window. */
-static void add_memory(struct boot_machine *machine, word_t type, word_t start, word_t length)
+static void keep_ranges(struct boot_machine *machine, word_t most)
 {
-    bool full = machine->ram.count == BOOT_RAM_RANGES;
-    if (type != MEMORY_RAM || start >= MEMORY_WINDOW_BYTES || full)
-        return;
-    word_t end = length < MEMORY_WINDOW_BYTES - start ? start + length : MEMORY_WINDOW_BYTES;
-    word_t first = start < MIB ? MIB : (start + PAGE_BYTES - 1) & ~MASK(PAGE_BITS);
-    boot_ranges_add(&machine->ram, first, end & ~MASK(PAGE_BITS));
+    for (; machine->ram.count > most; machine->ram_lost.count++)
+        machine->ram_lost.bytes += boot_ranges_drop_smallest(&machine->ram);
 }
 
-static bool add_module(struct boot_machine *machine, word_t start, word_t end)
+static const char *add_module(struct boot_machine *machine, word_t start, word_t end)
 {
     if (end <= start)
-        return false;
+        return empty_module;
     if (machine->module_count < BOOT_MODULES)
         machine->module[machine->module_count] = (struct boot_range){ start, end };
     machine->module_count++;
-    return true;
+    return NULL;
 }
 
-/* Version 1: offsets into the information, of which each part exists if its flag is set. */
+/* ---- memory map ---------------------------------------------------------------------- */
+
+/* An entry is base, length and type: 8, 8 and 4 bytes, and what else its size has room for.  In version 1 the size
+ * stands in front of each entry and does not count itself, in version 2 all have the same. */
+enum { ENTRY_BYTES = 20, MMAP_ENTRY = 24 };
+
+struct memory_map {
+    const char *at;
+    word_t bytes, entry_bytes; /* 0: version 1 */
+};
+
+/* The entry at *offset, which becomes that of the next; NULL at the end, which is *offset if no entry is damaged. */
+static const char *next_entry(const struct memory_map *map, word_t *offset)
+{
+    const char *entry = map->at + *offset;
+    word_t left = map->bytes - *offset, before = map->entry_bytes ? 0 : 4;
+    if (left < before + ENTRY_BYTES)
+        return NULL;
+    word_t bytes = before ? before + field(entry, 4) : map->entry_bytes;
+    if (bytes < before + ENTRY_BYTES || bytes > left)
+        return NULL;
+    *offset += bytes;
+    return entry + before;
+}
+
+static word_t page_up(word_t at) { return (at + MASK(PAGE_BITS)) & ~MASK(PAGE_BITS); }
+static word_t page_down(word_t at) { return at & ~MASK(PAGE_BITS); }
+
+/* RAM is whole pages from 1 MiB to the end of the kernel's window.  What is not RAM takes every page it touches. */
+static void apply_entry(struct boot_machine *machine, bool is_ram, word_t start, word_t length)
+{
+    if (start >= MEMORY_WINDOW_BYTES || length == 0)
+        return;
+    word_t end = length < MEMORY_WINDOW_BYTES - start ? start + length : MEMORY_WINDOW_BYTES;
+    keep_ranges(machine, BOOT_RANGES - 1);
+    if (is_ram)
+        boot_ranges_add(&machine->ram, start < MIB ? MIB : page_up(start), page_down(end));
+    else
+        boot_ranges_remove(&machine->ram, page_down(start), page_up(end));
+}
+
+/* For the root task, with its size. */
+static void copy_entry(struct boot_machine *machine, const char *entry)
+{
+    if (machine->mmap_entries++ >= MULTIBOOT_MMAP_MAX)
+        return;
+    __builtin_memcpy((char *)machine->mmap + machine->mmap_bytes, entry - 4, MMAP_ENTRY);
+    machine->mmap_bytes += MMAP_ENTRY;
+}
+
+/* All RAM first: where entries overlap it is no RAM, in whatever order they come. */
+static void read_map(struct boot_machine *machine, const struct memory_map *map)
+{
+    machine->ram.count = 0;
+    for (word_t pass = 0; pass < 2; pass++) {
+        word_t offset = 0;
+        for (const char *entry; (entry = next_entry(map, &offset));) {
+            bool is_ram = field(entry + 16, 4) == MEMORY_RAM;
+            if (pass == 0 && map->entry_bytes == 0)
+                copy_entry(machine, entry);
+            if (is_ram == (pass == 0))
+                apply_entry(machine, is_ram, field(entry, 8), field(entry + 8, 8));
+        }
+        machine->mmap_damaged = offset < map->bytes;
+    }
+    keep_ranges(machine, BOOT_RAM_RANGES);
+}
+
+/* ---- version 1 ----------------------------------------------------------------------- */
+
+/* Offsets into the information, of which each part exists if its flag is set. */
 enum {
     MB1_FLAGS = 0, MB1_MEM_UPPER = 8, MB1_COMMAND_LINE = 16, MB1_MODULE_COUNT = 20,
-    MB1_MODULES = 24, MB1_MMAP_BYTES = 44, MB1_MMAP = 48, MB1_VBE_CONTROL = 72,
-    MB1_VBE_MODE_INFO = 76, MB1_VBE_MODE = 80, MB1_MODULE_ENTRY = 16, MMAP_ENTRY = 24,
+    MB1_MODULES = 24, MB1_MMAP_BYTES = 44, MB1_MMAP = 48, MB1_BYTES = 52, MB1_VBE_CONTROL = 72,
+    MB1_VBE_MODE_INFO = 76, MB1_VBE_MODE = 80, MB1_VBE_END = 88, MB1_MODULE_ENTRY = 16,
 };
 enum {
     MB1_HAS_MEMORY = 1 << 0, MB1_HAS_COMMAND_LINE = 1 << 2, MB1_HAS_MODULES = 1 << 3,
     MB1_HAS_MMAP = 1 << 6, MB1_HAS_VBE = 1 << 11,
 };
 
-/* The entries' own size field is not used (boot 1.1). */
-static void read_mmap1(struct boot_machine *machine, const char *mmap, word_t bytes)
+static void read_vbe1(struct boot_machine *machine, word_t at)
 {
-    for (word_t i = 0; i < bytes / MMAP_ENTRY; i++) {
-        const char *entry = mmap + i * MMAP_ENTRY;
-        add_memory(machine, field(entry + 20, 4), field(entry + 4, 8), field(entry + 12, 8));
-        if (i < MULTIBOOT_MMAP_MAX) {
-            __builtin_memcpy(machine->mmap[i], entry, MMAP_ENTRY);
-            machine->mmap_bytes += MMAP_ENTRY;
-        }
-    }
-}
-
-static void read_vbe1(struct boot_machine *machine, const char *info, const char *memory)
-{
+    const char *info = boot_memory_at(at, MB1_VBE_END);
+    const char *control = info ? boot_memory_at(field(info + MB1_VBE_CONTROL, 4), 512) : NULL;
+    const char *mode = info ? boot_memory_at(field(info + MB1_VBE_MODE_INFO, 4), 256) : NULL;
+    if (!control || !mode)
+        return;
     machine->has_vbe = true;
-    __builtin_memcpy(machine->vbe, memory + field(info + MB1_VBE_CONTROL, 4), 512);
-    __builtin_memcpy(machine->vbe + 512, memory + field(info + MB1_VBE_MODE_INFO, 4), 256);
+    __builtin_memcpy(machine->vbe, control, 512);
+    __builtin_memcpy(machine->vbe + 512, mode, 256);
     /* mode, interface segment, offset and length: 16 bits each here, 32 in the boot information */
     for (word_t i = 0; i < 4; i++)
         __builtin_memcpy(machine->vbe + 768 + 4 * i, info + MB1_VBE_MODE + 2 * i, 2);
 }
 
-static const char *read_version1(word_t at, const char *memory, struct boot_machine *machine)
+static const char *read_memory1(struct boot_machine *machine, const char *info, word_t flags)
 {
-    const char *info = memory + at;
-    word_t flags = field(info + MB1_FLAGS, 4);
-
-    if (flags & MB1_HAS_COMMAND_LINE)
-        copy_text(machine->command_line, memory + field(info + MB1_COMMAND_LINE, 4));
-    if (flags & MB1_HAS_VBE)
-        read_vbe1(machine, info, memory);
-    if (!(flags & MB1_HAS_MEMORY))
+    struct memory_map map = { .bytes = field(info + MB1_MMAP_BYTES, 4) };
+    bool has_map = flags & MB1_HAS_MMAP;
+    map.at = boot_memory_at(field(info + MB1_MMAP, 4), map.bytes);
+    if (!(flags & MB1_HAS_MEMORY) || (has_map && !map.at))
         return no_memory_map;
-    if (flags & MB1_HAS_MMAP)
-        read_mmap1(machine, memory + field(info + MB1_MMAP, 4), field(info + MB1_MMAP_BYTES, 4));
+    if (has_map)
+        read_map(machine, &map);
     else
-        add_memory(machine, MEMORY_RAM, MIB, field(info + MB1_MEM_UPPER, 4) * 1024);
-
-    word_t count = flags & MB1_HAS_MODULES ? field(info + MB1_MODULE_COUNT, 4) : 0;
-    const char *modules = memory + field(info + MB1_MODULES, 4);
-    for (word_t i = 0; i < count; i++) {
-        const char *entry = modules + i * MB1_MODULE_ENTRY;
-        if (!add_module(machine, field(entry, 4), field(entry + 4, 4)))
-            return empty_module;
-    }
+        apply_entry(machine, true, MIB, field(info + MB1_MEM_UPPER, 4) * 1024);
     return NULL;
 }
 
-/* Version 2: a list of tags.  Each begins with type and size, 4 bytes each. */
+static const char *read_modules1(struct boot_machine *machine, const char *info)
+{
+    word_t count = field(info + MB1_MODULE_COUNT, 4);
+    const char *entry = boot_memory_at(field(info + MB1_MODULES, 4), count * MB1_MODULE_ENTRY);
+    const char *failure = entry || count == 0 ? NULL : no_module_list;
+    for (; count > 0 && !failure; count--, entry += MB1_MODULE_ENTRY)
+        failure = add_module(machine, field(entry, 4), field(entry + 4, 4));
+    return failure;
+}
+
+static const char *read_version1(word_t at, struct boot_machine *machine)
+{
+    const char *info = boot_memory_at(at, MB1_BYTES);
+    if (!info)
+        return no_information;
+    word_t flags = field(info + MB1_FLAGS, 4);
+    if (flags & MB1_HAS_COMMAND_LINE)
+        copy_text(machine->command_line, field(info + MB1_COMMAND_LINE, 4), BOOT_COMMAND_LINE);
+    if (flags & MB1_HAS_VBE)
+        read_vbe1(machine, at);
+    const char *failure = read_memory1(machine, info, flags);
+    return failure || !(flags & MB1_HAS_MODULES) ? failure : read_modules1(machine, info);
+}
+
+/* ---- version 2 ----------------------------------------------------------------------- */
+
+/* A list of tags.  Each begins with type and size, 4 bytes each. */
 enum {
     MB2_END = 0, MB2_COMMAND_LINE = 1, MB2_MODULE = 3, MB2_MMAP = 6, MB2_FRAMEBUFFER = 8,
     MB2_ACPI_OLD = 14, MB2_ACPI_NEW = 15,
@@ -111,8 +190,11 @@ enum {
 
 static void read_mmap2(struct boot_machine *machine, const char *tag, word_t size)
 {
-    for (word_t at = MB2_MMAP_HEADER; at + MMAP_ENTRY <= size; at += MMAP_ENTRY)
-        add_memory(machine, field(tag + at + 16, 4), field(tag + at, 8), field(tag + at + 8, 8));
+    struct memory_map map = { tag + MB2_MMAP_HEADER, size - MB2_MMAP_HEADER, field(tag + 8, 4) };
+    if (map.entry_bytes < ENTRY_BYTES)
+        machine->mmap_damaged = true;
+    else
+        read_map(machine, &map);
 }
 
 static void read_framebuffer2(struct boot_machine *machine, const char *tag)
@@ -121,26 +203,30 @@ static void read_framebuffer2(struct boot_machine *machine, const char *tag)
     machine->has_framebuffer = machine->framebuffer.address != 0;
 }
 
-static void read_rsdp2(struct boot_machine *machine, const char *tag, word_t bytes, word_t expected)
+static void read_rsdp2(struct boot_machine *machine, const char *tag, word_t bytes)
 {
-    if (bytes != expected)
+    if (bytes != RSDP_BYTES_OLD && bytes != RSDP_BYTES)
         return;
     __builtin_memset(machine->rsdp, 0, RSDP_BYTES);
     __builtin_memcpy(machine->rsdp, tag + MB2_TAG_HEADER, bytes);
     machine->has_rsdp = true;
 }
 
-static const char *read_tag2(struct boot_machine *machine, const char *tag, word_t size)
+/* A tag that is too short for its type says nothing. */
+static const char *read_tag2(struct boot_machine *machine, word_t at, const char *tag, word_t size)
 {
+    static const uint8_t least[] = {
+        [MB2_MODULE] = 16, [MB2_MMAP] = MB2_MMAP_HEADER, [MB2_FRAMEBUFFER] = 8 + sizeof machine->framebuffer,
+    };
     word_t type = field(tag, 4);
+    if (type < sizeof least && size < least[type])
+        return NULL;
     switch (type) {
     case MB2_COMMAND_LINE:
-        copy_text(machine->command_line, tag + MB2_TAG_HEADER);
+        copy_text(machine->command_line, at + MB2_TAG_HEADER, size - MB2_TAG_HEADER);
         break;
     case MB2_MODULE:
-        if (!add_module(machine, field(tag + 8, 4), field(tag + 12, 4)))
-            return empty_module;
-        break;
+        return add_module(machine, field(tag + 8, 4), field(tag + 12, 4));
     case MB2_MMAP:
         read_mmap2(machine, tag, size);
         break;
@@ -148,10 +234,8 @@ static const char *read_tag2(struct boot_machine *machine, const char *tag, word
         read_framebuffer2(machine, tag);
         break;
     case MB2_ACPI_OLD:
-        read_rsdp2(machine, tag, size - MB2_TAG_HEADER, RSDP_BYTES_OLD);
-        break;
     case MB2_ACPI_NEW:
-        read_rsdp2(machine, tag, size - MB2_TAG_HEADER, RSDP_BYTES);
+        read_rsdp2(machine, tag, size - MB2_TAG_HEADER);
         break;
     default:
         break;
@@ -159,31 +243,30 @@ static const char *read_tag2(struct boot_machine *machine, const char *tag, word
     return NULL;
 }
 
-static const char *read_version2(word_t at, const char *memory, struct boot_machine *machine)
+static const char *read_version2(word_t at, struct boot_machine *machine)
 {
-    const char *info = memory + at;
-    const char *end = info + field(info, 4);
-    const char *tag = info + 8;
-    while (tag + MB2_TAG_HEADER <= end) {
-        word_t type = field(tag, 4), size = field(tag + 4, 4);
-        if (type == MB2_END || size < MB2_TAG_HEADER)
-            break;
-        const char *failure = read_tag2(machine, tag, size);
-        if (failure)
+    const char *info = boot_memory_at(at, 8);
+    word_t total = info ? field(info, 4) : 0;
+    if (!info || !boot_memory_at(at, total))
+        return no_information;
+    word_t size;
+    for (word_t i = 8; i + MB2_TAG_HEADER <= total && field(info + i, 4) != MB2_END; i += (size + 7) & ~MASK(3)) {
+        size = field(info + i + 4, 4);
+        machine->tags_damaged = size < MB2_TAG_HEADER || size > total - i;
+        const char *failure = machine->tags_damaged ? NULL : read_tag2(machine, at + i, info + i, size);
+        if (failure || machine->tags_damaged)
             return failure;
-        tag += (size + 7) & ~MASK(3);
     }
     return NULL;
 }
 
-const char *boot_multiboot_read(uint32_t magic, word_t info, const char *memory,
-                                struct boot_machine *machine)
+const char *boot_multiboot_read(uint32_t magic, word_t info, struct boot_machine *machine)
 {
     const char *failure;
     if (magic == MULTIBOOT1_MAGIC)
-        failure = read_version1(info, memory, machine);
+        failure = read_version1(info, machine);
     else if (magic == MULTIBOOT2_MAGIC)
-        failure = read_version2(info, memory, machine);
+        failure = read_version2(info, machine);
     else
         return "it was started by something that is not a Multiboot loader.";
 
@@ -192,4 +275,19 @@ const char *boot_multiboot_read(uint32_t magic, word_t info, const char *memory,
     if (machine->ram.count == 0)
         return no_memory_map;
     return machine->module_count > 0 ? NULL : no_module;
+}
+
+void boot_multiboot_report(const struct boot_machine *machine)
+{
+    if (machine->tags_damaged)
+        print("boot loader: a tag of impossible size ends its information\n");
+    if (machine->mmap_damaged)
+        print("boot loader: an entry of impossible size ends the memory map\n");
+    if (machine->ram_lost.count)
+        print("memory: %lu ranges (%lu KiB) are too many: not used\n", machine->ram_lost.count,
+              machine->ram_lost.bytes >> 10);
+    if (machine->mmap_entries > MULTIBOOT_MMAP_MAX)
+        print("memory map: the root task sees %u of %lu entries\n", MULTIBOOT_MMAP_MAX, machine->mmap_entries);
+    if (machine->module_count > BOOT_MODULES)
+        print("modules: %lu are too many: no more than %u are looked at\n", machine->module_count, BOOT_MODULES);
 }

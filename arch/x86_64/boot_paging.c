@@ -123,9 +123,9 @@ static void map_image(void)
 
 static void map_devices(const struct boot_machine *machine)
 {
-    map_page(DEVICE_LAPIC, machine->lapic, PAGE_BITS, DEVICE_FLAGS | PTE_NX);
+    map_page(DEVICE_LAPIC, machine->lapic & PTE_FRAME, PAGE_BITS, DEVICE_FLAGS | PTE_NX);
     for (word_t i = 0; i < machine->ioapic_count; i++)
-        map_page(DEVICE_IOAPIC(i), machine->ioapic[i], PAGE_BITS, DEVICE_FLAGS | PTE_NX);
+        map_page(DEVICE_IOAPIC(i), machine->ioapic[i] & PTE_FRAME, PAGE_BITS, DEVICE_FLAGS | PTE_NX);
 
     struct boot_range s = machine->screen;
     word_t address = DEVICE_SCREEN + (s.start & MASK(LARGE_PAGE_BITS));

@@ -6,8 +6,6 @@
 #include <arch/x86_64/boot.h>
 #include <arch/x86_64/paging.h>
 
-static const char too_little[] = "there is too little memory.";
-
 static bool lies_in(const struct boot_ranges *ram, struct boot_range r)
 {
     for (word_t i = 0; i < ram->count; i++)
@@ -34,7 +32,9 @@ const char *boot_place(struct boot_machine *machine, word_t limit, struct boot_r
 {
     struct boot_ranges open = machine->ram;
     if (!lies_in(&open, machine->kernel))
-        return too_little;
+        return open.at[open.count - 1].end < machine->kernel.end
+                   ? "there is too little memory."
+                   : "the memory map has a hole where the kernel and its page tables belong.";
 
     word_t bytes = machine->root.v_end - machine->root.v_start;
     if (!find_lowest(&open, machine->kernel.end, bytes, &machine->image))
@@ -47,5 +47,7 @@ const char *boot_place(struct boot_machine *machine, word_t limit, struct boot_r
         return NULL;
     boot_ranges_remove(&open, limit, UINT64_MAX);
     bytes = module->end - module->start;
-    return boot_ranges_find_top(&open, bytes, PAGE_BITS, module) ? NULL : too_little;
+    return boot_ranges_find_top(&open, bytes, PAGE_BITS, module)
+               ? NULL
+               : "there is too little memory in one piece, below 4 GiB, to move the root task's module to.";
 }

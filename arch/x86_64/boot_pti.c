@@ -4,7 +4,6 @@
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
 
-#define LEAF_HYPERVISOR 0x40000000u
 #define MSR_ARCH_CAPABILITIES 0x10au
 enum { RDCL_NO = 1 << 0 }; /* "not susceptible to Rogue Data Cache Load", Intel SDM vol. 4, table 2-2 */
 
@@ -29,8 +28,7 @@ static bool is_in_order(void)
  * its check, whatever processor it shows. */
 static bool is_affected(void)
 {
-    bool is_translated = cpu.has.hypervisor && cpuid(LEAF_HYPERVISOR, 0).b == field("TCGT", 4);
-    return !(cpu.is_amd || says_immune() || is_in_order() || is_translated);
+    return !(cpu.is_amd || says_immune() || is_in_order() || cpu.is_translated);
 }
 
 void boot_pti_choose(enum boot_pti wanted)

@@ -69,6 +69,19 @@ void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end)
     }
 }
 
+static word_t bytes_at(const struct boot_ranges *ranges, word_t i) { return ranges->at[i].end - ranges->at[i].start; }
+
+word_t boot_ranges_drop_smallest(struct boot_ranges *ranges)
+{
+    word_t smallest = 1;
+    for (word_t i = 2; i < ranges->count; i++)
+        if (bytes_at(ranges, i) < bytes_at(ranges, smallest))
+            smallest = i;
+    word_t bytes = bytes_at(ranges, smallest);
+    remove_at(ranges, smallest);
+    return bytes;
+}
+
 bool boot_ranges_find_top(const struct boot_ranges *ranges, word_t bytes, word_t align_bits,
                           struct boot_range *found)
 {

@@ -9,6 +9,7 @@
 #include <arch/x86_64/paging.h>
 #include <kernel/core.h>
 #include <kernel/debug.h>
+#include <kernel/print.h>
 #include <kernel/untyped.h>
 #include <sel4/sel4.h>
 
@@ -65,7 +66,7 @@ static void take_objects(struct root *root, struct boot_ranges *open)
     word_t cnode_bits = ROOT_CNODE_BITS + SLOT_BITS;
     struct boot_range block;
     if (!boot_ranges_find_top(open, bytes, cnode_bits > PAGE_BITS ? cnode_bits : PAGE_BITS, &block))
-        boot_fail("there is too little memory.");
+        boot_fail("there is too little memory in one piece for the root task's objects.");
     boot_ranges_remove(open, block.start, block.end);
 
     char *at = memory_pointer((paddr_t){ block.start }), *pages = at + ROOT_CNODE_BYTES;
@@ -201,6 +202,9 @@ static void add_untyped(struct root *root, const struct boot_ranges *open)
         .capacity = slots < MAX_BOOTINFO_UNTYPEDS ? slots : MAX_BOOTINFO_UNTYPEDS,
     };
     boot_untyped_list(root->machine, open, &list);
+    if (list.lost[0].count + list.lost[1].count)
+        print("untypeds: %lu device blocks of %lu KiB and %lu blocks of %lu KiB of memory do not fit into the list\n",
+              list.lost[1].count, list.lost[1].bytes >> 10, list.lost[0].count, list.lost[0].bytes >> 10);
 
     info->untyped.start = root->next_slot;
     for (word_t i = 0; i < list.count; i++) {

@@ -23,15 +23,36 @@ static word_t block_bits(word_t start, word_t end)
     return bits < alignment ? bits : alignment;
 }
 
-/* Blocks beyond the capacity of the list are lost, and so are fragments below the smallest size. */
+/* What is least goes first. */
+static word_t rank(const seL4_UntypedDesc *block) { return 2u * block->sizeBits + !block->isDevice; }
+
+/* A full list gives up the last of its least blocks, unless the new one is not more. */
+static void add_block(struct boot_untypeds *list, seL4_UntypedDesc block)
+{
+    if (list->count < list->capacity) {
+        list->at[list->count++] = block;
+        return;
+    }
+    seL4_UntypedDesc least = block;
+    word_t place = list->count;
+    for (word_t i = list->count; i > 0; i--)
+        if (rank(&list->at[i - 1]) < rank(&least))
+            least = list->at[place = i - 1];
+    list->lost[least.isDevice].count++;
+    list->lost[least.isDevice].bytes += BIT(least.sizeBits);
+    for (; place < list->count; place++)
+        list->at[place] = place + 1 < list->count ? list->at[place + 1] : block;
+}
+
+/* Fragments below the smallest size are lost. */
 static void add_blocks(struct boot_untypeds *list, word_t start, word_t end, bool device)
 {
     while (start < end) {
         word_t bits = block_bits(start, end);
-        if (bits >= BLOCK_MIN_BITS && list->count < list->capacity)
-            list->at[list->count++] = (seL4_UntypedDesc){
+        if (bits >= BLOCK_MIN_BITS)
+            add_block(list, (seL4_UntypedDesc){
                 .paddr = start, .sizeBits = (seL4_Uint8)bits, .isDevice = device
-            };
+            });
         start += BIT(bits);
     }
 }

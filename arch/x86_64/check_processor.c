@@ -36,7 +36,7 @@ static void check_control_registers(void)
                       (cpu.has.fsgsbase ? CR4_FSGSBASE : 0);
     check_row(1, read_cr0() & ~(word_t)CR0_TS, CR0_PG | CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP);
     check_row(2, read_cr4() & ~may_be_off, CR4_ALWAYS | features);
-    check_row(2, read_cr4() & CR4_PGE, cpu.pti ? 0 : CR4_PGE);
+    check_row(2, cpu.pti ? read_cr4() & CR4_PGE : 0, 0);
     check_row(3, rdmsr(MSR_EFER), EFER_SCE | EFER_LME | EFER_LMA | (cpu.has.nx ? EFER_NXE : 0));
     if (cpu.has.xsave)
         check_row(4, xgetbv(0), XCR0_X87 | XCR0_SSE | (cpu.has.avx ? XCR0_AVX : 0));
@@ -56,7 +56,7 @@ static void check_msrs(void)
     check_row(8, rdmsr(MSR_KERNEL_GS_BASE), 0);
     if (cpu.has.tsc_aux)
         check_row(9, rdmsr(MSR_TSC_AUX), 0);
-    if ((cpu.is_intel || cpu.is_amd) && !cpu.has.hypervisor)
+    if ((cpu.is_intel || cpu.is_amd) && !cpu.has.hypervisor) /* others may not have it */
         check_row(10, rdmsr(MSR_DEBUGCTL), 0);
 }
 

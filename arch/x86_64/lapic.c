@@ -83,6 +83,12 @@ void lapic_timer_start(uint32_t counts)
     lapic_write(LAPIC_TIMER_START, counts);
 }
 
+bool lapic_timer_came(void)
+{
+    word_t vector = VECTOR_IRQ0 + IRQ_TIMER_LINE;
+    return lapic_read((enum lapic_register)(LAPIC_REQUEST + vector / 32)) >> vector % 32 & 1;
+}
+
 bool irq_pending(void)
 {
     uint32_t pending = 0;

@@ -2,13 +2,9 @@
 /* GDT, IDT and TSS.  Intel SDM vol. 3A, 3.4.5, 6.14 and 8.7. */
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/tables.h>
+#include <arch/x86_64/trap.h>
 #include <kernel/core.h>
 
-#define VECTOR_DEBUG 1u
-#define VECTOR_NMI 2u
-#define VECTOR_BREAKPOINT 3u
-#define VECTOR_DOUBLE_FAULT 8u
-#define VECTOR_MACHINE_CHECK 18u
 #define VECTOR_USER_FIRST 158u /* INT n from here on is an unknown system call (x86_64 4.4) */
 
 /* Entry code of vector v: v stubs behind these. */
@@ -64,19 +60,24 @@ static word_t vector_entry(word_t vector)
     return (word_t)trap_stubs + vector * TRAP_STUB_BYTES;
 }
 
+void gate_set(struct gate *gate, word_t entry)
+{
+    *gate = (struct gate){
+        .offset_low = (uint16_t)entry,
+        .offset_middle = (uint16_t)(entry >> 16),
+        .offset_high = (uint32_t)(entry >> 32),
+        .selector = SELECTOR_KERNEL_CODE,
+        .type = GATE_INTERRUPT,
+    };
+}
+
 static void idt_fill(void)
 {
     for (word_t v = 0; v < VECTORS; v++) {
-        word_t stub = vector_entry(v);
-        bool user = v == VECTOR_BREAKPOINT || v >= VECTOR_USER_FIRST;
-        user_view.idt[v] = (struct gate){
-            .offset_low = (uint16_t)stub,
-            .offset_middle = (uint16_t)(stub >> 16),
-            .offset_high = (uint32_t)(stub >> 32),
-            .selector = SELECTOR_KERNEL_CODE,
-            .ist = (uint8_t)vector_ist(v),
-            .type = GATE_INTERRUPT | (user ? GATE_USER : 0),
-        };
+        gate_set(&user_view.idt[v], vector_entry(v));
+        user_view.idt[v].ist = (uint8_t)vector_ist(v);
+        if (v == VECTOR_BREAKPOINT || v >= VECTOR_USER_FIRST)
+            user_view.idt[v].type |= GATE_USER;
     }
 }
 

@@ -63,6 +63,16 @@ static void a_good_file_gives_its_image(void **state)
     assert_int_equal(image.entry, 0x400010);
 }
 
+static void only_an_executable_at_a_fixed_address_is_taken(void **state)
+{
+    (void)state;
+    static const Elf64_Half others[] = { ET_DYN, ET_NONE, ET_REL, ET_CORE, 0xff02 };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        header->e_type = others[i];
+        expect_failure("not linked to a fixed address: position independent (PIE)");
+    }
+}
+
 static void loading_zeroes_gaps_and_what_the_file_does_not_have(void **state)
 {
     (void)state;
@@ -229,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_good_file_gives_its_image),
+        TEST(only_an_executable_at_a_fixed_address_is_taken),
         TEST(loading_zeroes_gaps_and_what_the_file_does_not_have),
         TEST(what_is_not_elf64_for_this_machine_is_refused),
         TEST(program_headers_must_lie_in_the_file),

@@ -77,13 +77,24 @@ static void the_image_skips_a_range_that_is_too_small(void **state)
     assert_int_equal(machine.image.start, 0x300000);
 }
 
-static void no_ram_under_the_kernel_is_refused(void **state)
+static void a_hole_under_the_kernel_is_refused(void **state)
+{
+    boot_ranges_remove(&machine.ram, 0x130000, 0x131000);
+    assert_non_null(strstr(place(), "a hole where the kernel"));
+    boot_ranges_remove(&machine.ram, 0x100000, 0x200000);
+    assert_non_null(strstr(place(), "a hole where the kernel"));
+    setup(state);
+    boot_ranges_remove(&machine.ram, 0x138000, 0x1fd0000);  /* behind the image, where its tables belong */
+    assert_non_null(strstr(place(), "a hole where the kernel"));
+}
+
+static void memory_that_ends_in_the_kernel_is_too_little(void **state)
 {
     (void)state;
-    boot_ranges_remove(&machine.ram, 0x130000, 0x131000);
-    assert_non_null(strstr(place(), "too little memory"));
-    boot_ranges_remove(&machine.ram, 0x100000, 0x200000);
-    assert_non_null(strstr(place(), "too little memory"));
+    boot_ranges_remove(&machine.ram, 0x13f000, UINT64_MAX);
+    assert_string_equal(place(), "there is too little memory.");
+    boot_ranges_remove(&machine.ram, 0x110000, 0x111000);
+    assert_string_equal(place(), "there is too little memory.");
 }
 
 static void an_image_larger_than_memory_is_refused(void **state)
@@ -99,7 +110,7 @@ static void no_room_for_the_module_is_refused(void **state)
     machine.ram.count = 0;
     boot_ranges_add(&machine.ram, 0x100000, 0x158000);
     machine.module[0] = (struct boot_range){ 0x140000, 0x150000 };
-    assert_non_null(strstr(place(), "too little memory"));
+    assert_non_null(strstr(place(), "too little memory in one piece, below 4 GiB"));
 }
 
 #define TEST(test) cmocka_unit_test_setup(test, setup)
@@ -113,7 +124,8 @@ int main(void)
         TEST(a_module_outside_ram_moves_too),
         TEST(a_module_moves_only_to_where_boot_can_reach),
         TEST(the_image_skips_a_range_that_is_too_small),
-        TEST(no_ram_under_the_kernel_is_refused),
+        TEST(a_hole_under_the_kernel_is_refused),
+        TEST(memory_that_ends_in_the_kernel_is_too_little),
         TEST(an_image_larger_than_memory_is_refused),
         TEST(no_room_for_the_module_is_refused),
     };

@@ -107,6 +107,21 @@ static void a_full_set_gives_up_what_is_above_a_removal(void **state)
     assert_int_equal(r.at[1].start, 10);
 }
 
+static void the_smallest_but_the_first_is_dropped(void **state)
+{
+    (void)state;
+    struct boot_ranges r = { 0 };
+    boot_ranges_add(&r, 10, 11);
+    boot_ranges_add(&r, 20, 40);
+    boot_ranges_add(&r, 50, 55);
+    boot_ranges_add(&r, 60, 65);
+    assert_int_equal(boot_ranges_drop_smallest(&r), 5);
+    expect(&r, 3, (struct boot_range[]){ { 10, 11 }, { 20, 40 }, { 60, 65 } });
+    assert_int_equal(boot_ranges_drop_smallest(&r), 5);
+    assert_int_equal(boot_ranges_drop_smallest(&r), 20);
+    expect(&r, 1, (struct boot_range[]){ { 10, 11 } });
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +133,7 @@ int main(void)
         cmocka_unit_test(a_full_set_covers_what_does_not_fit),
         cmocka_unit_test(a_full_set_is_extended_downwards_too),
         cmocka_unit_test(a_full_set_gives_up_what_is_above_a_removal),
+        cmocka_unit_test(the_smallest_but_the_first_is_dropped),
     };
     return RUN(tests);
 }

@@ -176,13 +176,37 @@ static void an_image_away_from_the_kernel_is_reserved(void **state)
                     list[i].paddr + (1ul << list[i].sizeBits) <= 0x2000000);
 }
 
-static void a_full_list_drops_the_rest(void **state)
+/* Whatever the room, it holds what is largest, memory before device memory, in the order of a list without end. */
+static void a_full_list_leaves_out_the_smallest(void **state)
 {
-    (void)state;
-    untypeds.capacity = 10;
     make_list();
-    assert_int_equal(untypeds.count, 10);
-    assert_int_equal(list[10].sizeBits, 0);
+    static seL4_UntypedDesc all[256];
+    word_t count = untypeds.count;
+    memcpy(all, list, sizeof all);
+    assert_int_equal(untypeds.lost[0].count + untypeds.lost[1].count, 0);
+    for (word_t room = 0; room <= count; room++) {
+        setup(state);
+        untypeds.capacity = room;
+        make_list();
+        assert_int_equal(untypeds.count, room);
+        assert_int_equal(list[room].sizeBits, 0);
+        word_t next = 0, bytes[2] = { 0 }, largest_lost = 0, smallest_kept = ~0ul;
+        for (word_t i = 0; i < count; i++) {
+            word_t rank = 2 * all[i].sizeBits + !all[i].isDevice;
+            if (next < room && memcmp(&all[i], &list[next], sizeof all[i]) == 0) {
+                smallest_kept = rank < smallest_kept ? rank : smallest_kept;
+                next++;
+            } else {
+                largest_lost = rank > largest_lost ? rank : largest_lost;
+                bytes[all[i].isDevice] += 1ul << all[i].sizeBits;
+            }
+        }
+        assert_int_equal(next, room);
+        assert_true(largest_lost <= smallest_kept);
+        assert_int_equal(untypeds.lost[0].count + untypeds.lost[1].count, count - room);
+        assert_int_equal(untypeds.lost[0].bytes, bytes[0]);
+        assert_int_equal(untypeds.lost[1].bytes, bytes[1]);
+    }
 }
 
 static void fragments_below_the_smallest_size_are_skipped(void **state)
@@ -210,7 +234,7 @@ int main(void)
         TEST(memory_is_the_boot_part_then_what_is_free),
         TEST(every_byte_is_given_out_once),
         TEST(an_image_away_from_the_kernel_is_reserved),
-        TEST(a_full_list_drops_the_rest),
+        TEST(a_full_list_leaves_out_the_smallest),
         TEST(fragments_below_the_smallest_size_are_skipped),
     };
     return RUN(tests);

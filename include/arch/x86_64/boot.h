@@ -24,6 +24,11 @@ struct boot_ranges {
     struct boot_range at[BOOT_RANGES];
 };
 
+/* What a table had no room for. */
+struct boot_loss {
+    word_t count, bytes;
+};
+
 struct boot_framebuffer {
     uint64_t address;
     uint32_t pitch, width, height;
@@ -40,11 +45,14 @@ struct boot_image {
 struct boot_machine {
     /* of the loader */
     struct boot_ranges ram; /* page aligned, from 1 MiB, below the end of the window */
-    word_t module_count;
+    struct boot_loss ram_lost;
+    word_t module_count; /* of all, even if they are more than there is room for */
     struct boot_range module[BOOT_MODULES]; /* the first is the root task */
     char command_line[BOOT_COMMAND_LINE];
     bool has_vbe, has_framebuffer, has_rsdp;
-    uint32_t mmap_bytes; /* of the loader's raw map; only MULTIBOOT_MMAP_MAX entries are kept */
+    bool mmap_damaged, tags_damaged;
+    word_t mmap_entries; /* of the loader's raw map; only MULTIBOOT_MMAP_MAX are kept */
+    uint32_t mmap_bytes; /* of what is kept */
     uint8_t mmap[MULTIBOOT_MMAP_MAX][24];
     uint8_t vbe[VBE_BYTES];
     struct boot_framebuffer framebuffer;
@@ -58,8 +66,9 @@ struct boot_machine {
 
     /* of the firmware */
     word_t lapic, cpu_count;
+    uint16_t pm_timer; /* port of the ACPI timer, or 0 */
     word_t ioapic_count;
-    word_t ioapic[IOAPIC_MAX];
+    word_t ioapic[IOAPIC_LISTED_MAX]; /* where there can be one */
     struct boot_ranges registers;  /* pages that command the processor: nobody else may have them */
 
     /* the plan: physical ranges, but `root` */
@@ -79,11 +88,15 @@ static inline word_t field(const char *at, word_t bytes)
     return value;
 }
 
-/* Pure steps: each returns NULL, or the sentence that says why the boot ends here.  Byte p of the
- * argument `memory` is byte p of physical memory. */
-const char *boot_multiboot_read(uint32_t magic, word_t info, const char *memory,
-                                struct boot_machine *machine);
-const char *boot_acpi_read(const char *memory, struct boot_machine *machine);
+/* The only way to what loader and firmware left: `bytes` bytes of physical memory at `at`, or NULL if boot cannot
+ * read all of them (they wrap, or lie beyond what the first page tables map).  Host tests bring their own. */
+const char *boot_memory_at(word_t at, word_t bytes);
+
+/* Pure steps: each returns NULL, or the sentence that says why the boot ends here. */
+const char *boot_multiboot_read(uint32_t magic, word_t info, struct boot_machine *machine);
+/* What it could not use, or keep. */
+void boot_multiboot_report(const struct boot_machine *machine);
+const char *boot_acpi_read(struct boot_machine *machine);
 const char *boot_elf_check(const char *file, word_t bytes, struct boot_image *image);
 
 /* Decides machine->image, given machine->kernel and machine->root, and where the root task's module
@@ -100,6 +113,8 @@ void boot_elf_load(const char *file, const struct boot_image *image, char *memor
 void boot_ranges_add(struct boot_ranges *ranges, word_t start, word_t end);
 /* Takes a range out. */
 void boot_ranges_remove(struct boot_ranges *ranges, word_t start, word_t end);
+/* Of two ranges at least, and never the first: that one holds the kernel.  Returns its bytes. */
+word_t boot_ranges_drop_smallest(struct boot_ranges *ranges);
 
 /* The highest place for so many bytes that is aligned to 2^align_bits, as near to the end of the
  * highest range that can hold it as possible. */
@@ -109,6 +124,9 @@ bool boot_ranges_find_top(const struct boot_ranges *ranges, word_t bytes, word_t
 /* Processor: features into cpu; then its control registers and MSRs. */
 const char *boot_cpu_find(void);
 void boot_cpu_set(const struct boot_machine *machine);
+
+/* Reads a model-specific register that nothing announces.  False: there is none. */
+bool boot_msr_read(uint32_t msr, word_t *value);
 
 /* Makes the code at one place a jump to another. */
 void boot_divert(char *from, const char *to);
@@ -128,10 +146,12 @@ bool boot_mtrr_write_back(const struct boot_range *range);
 void boot_pic_disable(void);
 
 /* Measures TSC and local APIC timer, then starts the tick. */
-const char *boot_timer_init(void);
+const char *boot_timer_init(uint16_t pm_timer);
 
 /* Finds the screen's memory; what of it is mapped already is used at once. */
 void boot_screen_find(struct boot_machine *machine, bool loader_left_text_mode);
+/* Gives it up if the processor cannot address it, and says so if there is none that could be used. */
+void boot_screen_limit(struct boot_machine *machine);
 /* Its final mapping exists. */
 void boot_screen_mapped(const struct boot_machine *machine);
 

@@ -16,13 +16,15 @@ struct cpu {
     } has;
     bool pti; /* user mode has page tables without the kernel (pti.S) */
     uint32_t family, model;
-    bool is_intel, is_amd;
+    bool is_intel, is_amd, is_translated; /* by QEMU */
     word_t physical_bits;  /* width of a physical address */
     word_t xcr0;           /* state components in use; 0 without XSAVE */
     word_t tsc_mhz;
 };
 
 extern struct cpu cpu;
+
+#define LEAF_HYPERVISOR 0x40000000u /* of CPUID: name and last leaf */
 
 enum {
     CR0_PE = 1 << 0, CR0_MP = 1 << 1, CR0_TS = 1 << 3, CR0_ET = 1 << 4, CR0_NE = 1 << 5,

@@ -4,9 +4,11 @@
 #include <kernel/types.h>
 
 #define IOAPIC_MAX 16u
+#define IOAPIC_LISTED_MAX 64u
 
-/* The registers of the count controllers are mapped at DEVICE_IOAPIC(i).  Masks every pin. */
-void ioapic_init(word_t count);
+/* The page of the registers at listed[i] is mapped at DEVICE_IOAPIC(i).  Masks the pins of every controller that is
+ * there; the first IOAPIC_MAX of them, in this order, are those below. */
+void ioapic_init(const word_t *listed, word_t count);
 
 word_t ioapic_count(void);
 word_t ioapic_pins(word_t ioapic);

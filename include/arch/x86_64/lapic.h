@@ -39,3 +39,5 @@ uint32_t lapic_timer_now(void);
 
 /* An interrupt IRQ_TIMER_LINE every so many counts. */
 void lapic_timer_start(uint32_t counts);
+/* Whether one waits to be taken. */
+bool lapic_timer_came(void);

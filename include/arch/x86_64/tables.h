@@ -54,5 +54,8 @@ struct user_view {
 };
 extern struct user_view user_view;
 
-/* Fills and loads GDT, IDT and TSS; there is no LDT. */
+/* Lets a vector enter the kernel there. */
+void gate_set(struct gate *gate, word_t entry);
+
+/* Fills and loads GDT, IDT and TSS; there is no LDT.  Again when cpu.pti has changed. */
 void tables_init(void);

@@ -5,9 +5,13 @@
 
 enum exception_vector {
     VECTOR_DEBUG = 1,
+    VECTOR_NMI = 2,
     VECTOR_BREAKPOINT = 3,
     VECTOR_NO_FPU = 7,
+    VECTOR_DOUBLE_FAULT = 8,
+    VECTOR_PROTECTION = 13,
     VECTOR_PAGE_FAULT = 14,
+    VECTOR_MACHINE_CHECK = 18,
 };
 
 /* From here on a vector is raised by INT n only; 255 is the spurious interrupt (rules: x86_64 5.3). */
