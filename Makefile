@@ -207,6 +207,8 @@ help:
 #: make            build kernel and root server         make iso        bootable image (BIOS, UEFI)
 #: make run        boot the image in QEMU               make debug      gdb, with QEMU behind it
 #: make test       host tests and system suite          make test-boot  machines, loaders, broken boots
+#: make test-machines  every processor, machine, firmware table, memory map and loader's state that can be had here
+#: make test-night     what takes too long for every change: all of it, the suite on Bochs, fuzz-host, mutate
 #: make install    SDK, in PREFIX (DESTDIR)             make reference  API reference: HTML, man pages
 #: make examples   examples and tutorial chapters       make docs       run them, show output in documents
 #: make capgraph   picture of the capabilities          make dist       tarballs and image of a release
@@ -217,7 +219,7 @@ help:
 #: make test-fastpath  the suite with and without fast paths: same results, same digests
 #: make bench      instructions of every operation      make bench-baseline  make them the baseline
 #: make fuzz       random calls for SECONDS from SEED, or REPLAY=file, all invariants checked
-#: make fuzz-host  the models of tests/host on inputs that libFuzzer finds, each for SECONDS
+#: make fuzz-host  the models of tests/host on inputs that libFuzzer finds, each for SECONDS or RUNS
 #: make mutate     how many of N mutants of the kernel the suite notices
 #: make lint       static analysis, layering, stack use  make prove     contracts of the pure code, proven
 #: make coverage   lines and branches of the kernel that the suite and some boots reach
@@ -227,7 +229,9 @@ help:
 #:            ROOT=path.elf        another root task, for iso, run and debug
 #:            APPEND='words'       kernel command line, for iso, run and debug
 #:            T='pattern ...'      run only tests whose topic.name matches, for test
-#:            ONLY=text            run only boot tests with this in their name, for test-boot
+#:            ONLY=text            run only boot tests with this in their name, for test-boot and test-machines
+#:            PART=i/n             run the i-th of n parts, from 0, for test-machines
+#:            STOPS=50             boots in which the emulator is stopped for seconds, for test-boot
 #:            EXTRA='-append pti=on'   more arguments for QEMU, for test
 #:            CPU=model MEM=size   what QEMU emulates, for run and debug
 #:            ROOT_CNODE_BITS=12   log2 slots of the root CNode       NUM_DOMAINS=1  scheduling domains

@@ -71,12 +71,12 @@ $(fuzz_host_o): $(B)/host/fuzz/%.o: % $(headers) tests/tests.mk | $(generated)
 	@mkdir -p $(@D)
 	$(Q)clang $(fuzz_cflags) -c -o $@ $<
 
-$(fuzz_host): $(B)/host/fuzz_%: tests/host/fuzz_%.c tests/host/model_%.c $(fuzz_host_o)
+$(fuzz_host): $(B)/host/fuzz_%: tests/host/fuzz_%.c tests/host/model_%.c $$(call sources_of,fuzz_$$*) $(fuzz_host_o)
 	$(call say,CLANG,$<)
-	$(Q)clang $(fuzz_cflags) -o $@ $^
+	$(Q)clang $(fuzz_cflags) -o $@ $(filter %.c %.o,$^)
 
 # ---- targets -------------------------------------------------------------------------------------
-.PHONY: test test-boot test-bochs test-fsgsbase test-fastpath test-stress test-toolchains coverage fuzz fuzz-host mutate lint prove \
+.PHONY: test test-boot test-machines test-bochs test-night test-fsgsbase test-fastpath test-stress test-toolchains coverage fuzz fuzz-host mutate lint prove \
     bench bench-baseline
 test: setup
 	@$(MAKE) --no-print-directory all test-parts $(if $(T),,$(host_exe))
@@ -87,8 +87,15 @@ test-boot:
 	@sh tools/setup.sh --boot
 	@$(MAKE) --no-print-directory all $(B)/boot-task.elf $(LOADER)
 	@$(PYTHON) tests/boot/run.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
-	    --task $(B)/boot-task.elf --loader $(LOADER) --work $(B)/boot --only '$(ONLY)' \
+	    --task $(B)/boot-task.elf --loader $(LOADER) --work $(B)/boot --only '$(ONLY)' $(if $(STOPS),--stops $(STOPS)) \
 	    $(if $(filter 1,$(RELEASE)),,--debug)
+
+PART ?= 0/1
+test-machines:
+	@sh tools/setup.sh --boot
+	@$(MAKE) --no-print-directory all $(B)/boot-task.elf $(LOADER)
+	@$(PYTHON) tests/boot/machines.py --kernel $(KERNEL) --kernel32 $(KERNEL32) \
+	    --task $(B)/boot-task.elf --loader $(LOADER) --work $(B)/boot --only '$(ONLY)' --part $(PART)
 
 BOCHS_SUITE = for cpu in corei7_haswell_4770 ryzen; do for pti in off on; do echo "$$cpu, pti=$$pti"; \
     $(PYTHON) tests/boot/bochs.py --kernel $(KERNEL) --root $(ROOTSERVER) --select '$(T)' --cpu $$cpu \
@@ -97,6 +104,11 @@ test-bochs:
 	@sh tools/setup.sh --boot
 	@$(MAKE) --no-print-directory all
 	@failed=0; $(BOCHS_SUITE); exit $$failed
+
+# What takes too long for every change.
+NIGHT = test-machines test-bochs 'fuzz-host SECONDS=300' mutate
+test-night:
+	@failed=0; for what in $(NIGHT); do echo "== $$what"; $(MAKE) --no-print-directory $$what || failed=1; done; exit $$failed
 
 # The suite as a program that writes its thread pointer by WRFSBASE: on the kernel built with it, and on the usual.
 test-fsgsbase: setup
@@ -140,7 +152,7 @@ SEED ?= 1
 fuzz-host:
 	@sh tools/setup.sh --fuzz-host
 	@$(MAKE) --no-print-directory $(fuzz_host)
-	@sh tests/host/fuzz.sh $(SECONDS) $(SEED) $(fuzz_host)
+	@sh tests/host/fuzz.sh $(if $(RUNS),0,$(SECONDS)) $(or $(RUNS),-1) $(SEED) $(fuzz_host)
 
 fuzz: setup
 	@$(MAKE) --no-print-directory CHECK=1 build/debug-check/fuzz.elf build/debug-check/capella32.elf

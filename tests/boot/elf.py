@@ -3,6 +3,7 @@
 import struct
 
 PT_LOAD = 1
+ET_REL, ET_EXEC, ET_DYN = 1, 2, 3
 EM_X86_64 = 62
 EM_AARCH64 = 183
 BASE = 0x400000
@@ -13,10 +14,10 @@ def segment(vaddr, memsz, offset=0x1000, filesz=16):
     return struct.pack("<IIQQQQQQ", PT_LOAD, 7, offset, vaddr, vaddr, filesz, memsz, 0x1000)
 
 
-def make(segments, entry=BASE, machine=EM_X86_64, elf_class=2):
+def make(segments, entry=BASE, machine=EM_X86_64, elf_class=2, kind=ET_EXEC):
     """An ELF file of the given segments, with a page of data at offset 0x1000: an endless loop."""
     ident = b"\x7fELF" + bytes([elf_class, 1, 1]) + bytes(9)
-    header = ident + struct.pack("<HHIQQQIHHHHHH", 2, machine, 1, entry, HEADER_BYTES, 0, 0,
+    header = ident + struct.pack("<HHIQQQIHHHHHH", kind, machine, 1, entry, HEADER_BYTES, 0, 0,
                                  HEADER_BYTES, SEGMENT_BYTES, len(segments), 0, 0, 0)
     return (header + b"".join(segments)).ljust(0x1000, b"\0") + b"\xeb\xfe".ljust(0x1000, b"\xcc")
 
@@ -27,6 +28,9 @@ BROKEN = [
     ("32-bit", make([segment(BASE, 0x1000)], elf_class=1), "not an ELF64 file for x86-64"),
     ("wrong-machine", make([segment(BASE, 0x1000)], machine=EM_AARCH64),
      "not an ELF64 file for x86-64"),
+    ("position-independent", make([segment(0, 0x1000)], entry=0, kind=ET_DYN),
+     "Link it with -no-pie"),
+    ("object-file", make([segment(BASE, 0x1000)], kind=ET_REL), "not linked to a fixed address"),
     ("no-segments", make([]), "no segment to load"),
     ("overlap", make([segment(BASE, 0x2000), segment(BASE + 0x1fff, 0x1000)]),
      "two segments of the root task overlap"),

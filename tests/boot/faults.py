@@ -95,10 +95,10 @@ def injected(arguments, name, append, vector, command):
 class Debugged(Monitored):
     """The same with a socket for a debugger."""
 
-    def __init__(self, arguments, name, append):
+    def __init__(self, arguments, name, append, *more):
         self.kernel, self.socket = arguments.kernel, os.path.join(arguments.work, name + ".gdb")
         super().__init__(arguments, name, append, "-chardev", f"socket,path={self.socket},server=on,wait=off,id=gdb",
-                         "-gdb", "chardev:gdb")
+                         "-gdb", "chardev:gdb", *more)
 
     def debug(self, *steps):
         """What gdb says."""
@@ -116,6 +116,15 @@ def flags_in_the_kernel(arguments, name, append):
         if not flags:
             return "the debugger does not tell the flags:\n" + tail(said)
         return f"flags {flags[1]} in the kernel" if int(flags[1], 16) & 0x40000 else None
+
+
+def planted_early(arguments, name, function):
+    """An exception while the kernel starts: there are descriptor tables from the first C line on."""
+    with Debugged(arguments, name, "", "-S") as emulator:
+        emulator.debug(f"hbreak {function}", "continue", "delete", "set $rip=0x7000000000000")
+        if not emulator.wait_for("PANIC: a fault of the kernel"):
+            return "no report"
+        return None if "KERNEL FAULT: vector 13, " in emulator.said() else tail(emulator.said())
 
 
 def planted(arguments, name, append, vector, changes, expected):
@@ -162,6 +171,8 @@ def add(tests, arguments):
                   ["set $rbx=0x5eed", "set $rsp=0x1000"], {"RBX": [0x5eed], "RSP": range(0xe00, 0x1001)})
         tests.add(f"{append}: kernel fault on the way in", planted, arguments, f"entry-{pti}", append, 14,
                   ["set $rsp=(char *)&user_view+500", "set $rip=0x10"], {"RIP": [0x10]})
+    for function in "boot_multiboot_read", "boot_cpu_find", "boot_place", "boot_timer_init":
+        tests.add(f"exception at {function}", planted_early, arguments, f"early-{function}", function)
     tests.add("page tables of a translated processor", view, arguments, "view-auto", "", False)
     tests.add("page tables of an affected processor", view, arguments, "view-haswell", "", True,
               "-cpu", "Haswell,tcg-cpuid=off")

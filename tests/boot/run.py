@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Boots the kernel on many machines, by several loaders, and with everything that can be wrong; two
 at a time.  run.py --kernel ELF --kernel32 ELF --task ELF --loader ELF --work FOLDER
-[--debug] [--only TEXT]"""
+[--debug] [--only TEXT] [--stops NUMBER]"""
 import argparse
-import concurrent.futures
 import os
 import signal
 import sys
@@ -12,49 +11,20 @@ import threading
 import time
 
 import bochs
+import clocks
 import elf
 import faults
+import maps
+import screens
 import state
+import tables
+from harness import Tests
 from machine import DONE, QEMU, Machine, image
 from verdict import REFUSAL, boots, refuses, says, screen_says, values
 
 OVMF = ["/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_CODE_4M.fd"]
 CPUS = ["qemu64", "Nehalem", "Haswell", "EPYC", "max"]
 MEMORIES = ["32M", "128M", "3G", "6G"]
-
-
-class Tests:
-    def __init__(self, arguments):
-        self.arguments = arguments
-        self.lock = threading.Lock()
-        self.passed = self.failed = 0
-        self.list = []
-
-    def add(self, name, function, *rest):
-        if self.arguments.only in name:
-            self.list.append((name, function, rest))
-
-    def one(self, test):
-        name, function, rest = test
-        started = time.time()
-        try:
-            problem = function(*rest)
-        except Exception as error:  # a test must not take the others with it
-            problem = "%s: %s" % (type(error).__name__, error)
-        with self.lock:
-            self.passed += not problem
-            self.failed += bool(problem)
-            print("%s %d - %s  # %.1f s" % ("not ok" if problem else "ok",
-                                            self.passed + self.failed, name,
-                                            time.time() - started), flush=True)
-            if problem:
-                print("# " + problem.strip().replace("\n", "\n# "), flush=True)
-
-    def run(self):
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            list(pool.map(self.one, self.list))
-        print("%d passed, %d failed" % (self.passed, self.failed))
-        return self.failed == 0 and self.passed > 0
 
 
 def stutter(machine, end):
@@ -174,6 +144,12 @@ def add_broken(tests, arguments):
     tests.add("broken: no ACPI", refuses, kernel(arguments, task, "-no-acpi"), "RSDP")
     tests.add("broken: no local APIC", refuses, kernel(arguments, task, cpu="qemu64,-apic"),
               "no local APIC")
+    for lacking in ("fpu", "tsc", "msr", "pae", "cmov", "pat", "fxsr", "sse", "sse2"):
+        tests.add(f"processor without {lacking}", refuses, kernel(arguments, task, cpu=f"max,-{lacking}"),
+                  "the processor lacks")
+    tests.add("processor without syscall", refuses, kernel(arguments, task, cpu="max,-syscall"), "SYSCALL")
+    for fewer in ("level=1", "level=7", "-xsave", "-avx", "-pge", "-mce", "-mtrr", "-nx", "-x2apic", "-hypervisor"):
+        tests.add(f"processor with {fewer}", boots, kernel(arguments, task, cpu="max," + fewer))
     tests.add("broken: 32-bit processor", refuses, kernel(arguments, task, cpu="qemu32"), "64-bit")
     command = kernel(arguments, task, cpu="pentium3")
     tests.add("broken: 32-bit machine", refuses, ["qemu-system-i386"] + command[1:], "64-bit")
@@ -194,6 +170,7 @@ def main():
     for name in ("--kernel", "--kernel32", "--task", "--loader", "--work"):
         parser.add_argument(name, required=True)
     parser.add_argument("--only", default="")
+    parser.add_argument("--stops", type=int, default=10, help="boots in which the emulator is stopped for seconds")
     parser.add_argument("--debug", action="store_true", help="the kernel is a debug kernel")
     arguments = parser.parse_args()
     os.makedirs(arguments.work, exist_ok=True)
@@ -204,6 +181,10 @@ def main():
     add_broken(tests, arguments)
     faults.add(tests, arguments)
     state.add(tests, arguments)
+    tables.add(tests, arguments)
+    maps.add(tests, arguments)
+    clocks.add(tests, arguments)
+    screens.add(tests, arguments)
     sys.exit(0 if tests.run() else 1)
 
 

@@ -170,11 +170,23 @@ static void be_preempted(void)
     (void)seL4_TCB_Suspend(THREAD_SLOT);
 }
 
+/* Through the kernel, where there is such a call: every row of any screen, and every column of a row. */
+static void fill_screen(void)
+{
+#ifdef CONFIG_PRINTING
+    for (int i = 0; i < 70; i++)
+        seL4_DebugPutChar('\n');
+    for (int i = 0; i < 140; i++)
+        seL4_DebugPutChar('.');
+#endif
+}
+
 int main(void)
 {
     info = seL4_GetBootInfo();
     (void)seL4_X86_IOPortControl_Issue(seL4_CapIOPortControl, COM1, COM1 + COM1_PORTS - 1,
                                        seL4_CapInitThreadCNode, PORT_SLOT, 64);
+    fill_screen();
     put_text("\r\nBOOT TASK\r\n");
     put_line("frames", info->userImageFrames.end - info->userImageFrames.start);
     put_line("paging", info->userImagePaging.end - info->userImagePaging.start);
