@@ -2,7 +2,6 @@
 /* The ACPI tables: how many processors, and where the interrupt controllers are.
  * Rules: boot 1.1, 2.  Pure: tested on the host. */
 #include <arch/x86_64/boot.h>
-#include <arch/x86_64/paging.h>
 #include <kernel/print.h>
 #include <kernel/variant.h>
 
@@ -14,7 +13,7 @@ enum {
     MADT_LAPIC = 36, MADT_ENTRIES = 44,
     ENTRY_TYPE = 0, ENTRY_LAPIC_FLAGS = 4, ENTRY_X2APIC_FLAGS = 8,
     ENTRY_ADDRESS = 4, IOAPIC_ENTRY_BYTES = 12,
-    FADT_PM_TIMER = 76, FADT_LEAST = 80,
+    FADT_PM_TIMER = 76, FADT_PM_TIMER_BYTES = 91, FADT_LEAST = 92,
     UNITS = 48, DRHD_SIZE = 5, UNIT_BASE = 8, UNIT_LEAST = 16,
 };
 enum { TYPE_LAPIC = 0, TYPE_IOAPIC = 1, TYPE_LAPIC_ADDRESS = 5, TYPE_X2APIC = 9 };
@@ -22,6 +21,9 @@ enum { PROCESSOR_ENABLED = 1 };
 enum { TYPE_DRHD = 0, TYPE_IVHD = 0x10, TYPE_IVHD_EXTENDED = 0x11, TYPE_IVHD_ACPI = 0x40 };
 #define IVHD_BYTES 0x4000u /* of registers */
 #define IOAPIC_BYTES 0x44u
+/* A store in this MiB can be an interrupt message, of any vector or an NMI, from a processor or a device.  Intel SDM
+ * vol. 3A, 11.11.1. */
+#define MESSAGES 0xfee00000u
 #define IOAPIC_ALIGNMENT_BITS 8 /* PIIX and ICH data sheets: 0xFECxy00 */
 
 #define EBDA_SEGMENT 0x40eu /* where the BIOS says where its own data are */
@@ -128,7 +130,7 @@ static const char *find_table(struct tables *tables, const char *signature, word
         word_t bytes = 8 >> i, length = root ? field(root + TABLE_LENGTH, 4) : 0;
         for (word_t at = TABLE_HEADER; at + bytes <= length; at += bytes) {
             const char *table = table_at(tables, field(root + at, bytes), signature, least);
-            if (is_right(table))
+            if (table != wrong && is_right(table))
                 return table;
             wrong = wrong ? wrong : table;
         }
@@ -141,7 +143,7 @@ static const char *find_table(struct tables *tables, const char *signature, word
 /* Whole pages, for that is what user level maps. */
 static void keep_registers(struct boot_machine *machine, word_t at, word_t bytes)
 {
-    boot_ranges_add(&machine->registers, at & ~MASK(PAGE_BITS), (at + bytes + MASK(PAGE_BITS)) & ~MASK(PAGE_BITS));
+    boot_ranges_add(&machine->registers, page_down(at), page_up(at + bytes));
 }
 
 /* A structure of a table, and its bytes. */
@@ -172,7 +174,7 @@ static bool is_ram(const struct boot_machine *machine, word_t at)
 /* Why no I/O APIC can be there.  Whether there is one ioapic_init() finds out. */
 static const char *why_no_ioapic(const struct boot_machine *machine, word_t at)
 {
-    if (at == 0 || at & MASK(IOAPIC_ALIGNMENT_BITS))
+    if (at == 0 || at & MASK(IOAPIC_ALIGNMENT_BITS) || at >> 20 == MESSAGES >> 20)
         return "none can have this address";
     if (is_ram(machine, at))
         return "this is memory";
@@ -190,7 +192,7 @@ static void read_ioapic_entry(const char *entry, word_t length, struct boot_mach
     const char *why_not = why_no_ioapic(machine, at);
     if (!why_not)
         machine->ioapic[machine->ioapic_count++] = at;
-    else if (VARIANT_DEBUG)
+    else
         print("ioapic at %lx is not used: %s\n", at, why_not);
     if (at && !is_ram(machine, at))
         keep_registers(machine, at, IOAPIC_BYTES);
@@ -246,8 +248,10 @@ const char *boot_acpi_read(struct boot_machine *machine)
     read_table(madt, MADT_ENTRIES, 1, 1, read_interrupt_entry, machine);
     read_table(madt, MADT_ENTRIES, 1, 1, read_ioapic_entry, machine);
     keep_registers(machine, machine->lapic, PAGE_BYTES);
+    keep_registers(machine, MESSAGES, BIT(20));
     const char *fadt = find_table(&tables, "FACP", FADT_LEAST);
-    machine->pm_timer = fadt ? (uint16_t)field(fadt + FADT_PM_TIMER, 4) : 0;
+    word_t port = fadt && fadt[FADT_PM_TIMER_BYTES] == 4 ? field(fadt + FADT_PM_TIMER, 4) : 0;
+    machine->pm_timer = port <= MASK(16) ? (uint16_t)port : 0;
     read_table(find_table(&tables, "DMAR", UNITS), UNITS, 2, 2, read_dmar_entry, machine);
     read_table(find_table(&tables, "IVRS", UNITS), UNITS, 2, 2, read_ivrs_entry, machine);
     if (machine->cpu_count == 0)

@@ -57,9 +57,8 @@ static void find_features(void)
 
     cpu.has.tsc_aux = bit(extended.d, 27) || bit(more.c, 22); /* RDTSCP, RDPID */
 
-    cpu.physical_bits = 36;
-    if (cpuid(LEAF_EXTENDED_MAX, 0).a >= LEAF_ADDRESS_SIZE)
-        cpu.physical_bits = cpuid(LEAF_ADDRESS_SIZE, 0).a & 0xff;
+    word_t bits = cpuid(LEAF_EXTENDED_MAX, 0).a >= LEAF_ADDRESS_SIZE ? cpuid(LEAF_ADDRESS_SIZE, 0).a & 0xff : 0;
+    cpu.physical_bits = bits >= 32 && bits <= 52 ? bits : 36;
 }
 
 static void set_control_registers(void)
@@ -128,7 +127,7 @@ static void set_msrs(bool fastpath_off)
     if (cpu.has.tsc_aux)
         wrmsr(MSR_TSC_AUX, 0);
     word_t value;
-    if ((cpu.is_intel || cpu.is_amd) && boot_msr_read(MSR_DEBUGCTL, &value))
+    if ((cpu.is_intel || cpu.is_amd) && boot_msr_read(MSR_DEBUGCTL, &value) && value)
         wrmsr(MSR_DEBUGCTL, 0);
 }
 

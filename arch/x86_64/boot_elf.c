@@ -2,7 +2,6 @@
 /* The root task's ELF file: is it one that can run here, and its copy in memory.  Rules: boot 4.
  * Pure: tested on the host. */
 #include <arch/x86_64/boot.h>
-#include <arch/x86_64/paging.h>
 
 /* System V ABI, chapters 4 and 5, and its x86-64 supplement. */
 struct elf_header {

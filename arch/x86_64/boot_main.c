@@ -8,14 +8,12 @@
 #include <arch/x86_64/instructions.h>
 #include <arch/x86_64/ioapic.h>
 #include <arch/x86_64/lapic.h>
-#include <arch/x86_64/paging.h>
 #include <arch/x86_64/tables.h>
 #include <kernel/core.h>
 #include <kernel/print.h>
 
 #define DEFAULT_PORT 0x3f8u
 #define BIOS_COM1 0x400u     /* where the BIOS says which port its first serial line has */
-#define BOOT_MAPPED BIT(32)  /* of physical memory, by the tables of boot.S */
 
 extern char boot_part_start[], boot_part_end[], kernel_end[];
 
@@ -86,6 +84,7 @@ static void read_loader(uint32_t magic, uint32_t info)
     boot_options_read(&machine, bios_port());
     console_serial_init(machine.console_port);
     boot_screen_find(&machine, !machine.has_framebuffer);
+    boot_multiboot_report(&machine);
     require(failure);
     quiet = machine.quiet;
 }
@@ -98,17 +97,22 @@ static void move(char *to, const char *from, word_t bytes)
         to[i - 1] = from[i - 1];
 }
 
-/* Where the processor has it: tables can be wrong. */
+/* The local APIC is where the processor has it: tables can be wrong. */
 static void locate_lapic(void)
 {
     word_t base = rdmsr(MSR_APIC_BASE) & PTE_FRAME;
-    if (base == machine.lapic)
-        return;
-    if (VARIANT_DEBUG)
+    if (VARIANT_DEBUG && base != machine.lapic)
         print("local APIC: at %lx, not at %lx as the MADT says\n", base, machine.lapic);
     machine.lapic = base;
     boot_ranges_add(&machine.registers, base, base + PAGE_BYTES);
-    boot_ranges_remove(&machine.ram, base, base + PAGE_BYTES);
+}
+
+/* No RAM, whatever the map says: what commands the processor, and what it cannot address. */
+static void correct_ram(void)
+{
+    boot_ranges_remove(&machine.ram, BIT(cpu.physical_bits), UINT64_MAX);
+    for (word_t i = 0; i < machine.registers.count; i++)
+        boot_ranges_remove(&machine.ram, machine.registers.at[i].start, machine.registers.at[i].end);
 }
 
 /* Checks the root task, finds room for it, and takes its module out of the way.  Returns where. */
@@ -144,13 +148,13 @@ void boot_main(uint32_t magic, uint32_t info)
         print("Capella, debug kernel\n");
         log_memory();
     }
-    boot_multiboot_report(&machine);
     require(boot_cpu_find());
     boot_screen_limit(&machine);
     boot_pti_choose(machine.pti);
     boot_cpu_set(&machine);
     require(boot_acpi_read(&machine));
     locate_lapic();
+    correct_ram();
 
     word_t module = place();
     set_kernel_end(boot_paging_init(&machine, image_paddr(kernel_end).at));

@@ -2,7 +2,6 @@
 /* Memory types that the firmware has set by ranges of physical memory (MTRRs).  Intel SDM vol. 3A, 11.11. */
 #include <arch/x86_64/boot.h>
 #include <arch/x86_64/instructions.h>
-#include <arch/x86_64/paging.h>
 
 #define MSR_MTRR_CAPABILITIES 0xfeu
 #define MSR_MTRR_DEFAULT 0x2ffu

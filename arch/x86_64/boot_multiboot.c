@@ -2,7 +2,6 @@
 /* What the boot loader says, in either version of the Multiboot protocol, copied out at once: the
  * loader's structures may lie anywhere.  Rules: boot 1.  Pure: tested on the host. */
 #include <arch/x86_64/boot.h>
-#include <arch/x86_64/paging.h>
 #include <kernel/print.h>
 
 #define MULTIBOOT1_MAGIC 0x2badb002u
@@ -69,9 +68,6 @@ static const char *next_entry(const struct memory_map *map, word_t *offset)
     *offset += bytes;
     return entry + before;
 }
-
-static word_t page_up(word_t at) { return (at + MASK(PAGE_BITS)) & ~MASK(PAGE_BITS); }
-static word_t page_down(word_t at) { return at & ~MASK(PAGE_BITS); }
 
 /* RAM is whole pages from 1 MiB to the end of the kernel's window.  What is not RAM takes every page it touches. */
 static void apply_entry(struct boot_machine *machine, bool is_ram, word_t start, word_t length)

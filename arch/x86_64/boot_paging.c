@@ -8,7 +8,6 @@
 #include <arch/x86_64/console.h>
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
-#include <arch/x86_64/paging.h>
 #include <arch/x86_64/tables.h>
 #include <arch/x86_64/vspace.h>
 

@@ -4,7 +4,6 @@
  * does not map, such as the first MiB: then it moves first.  Rules: boot 4, 6.  Pure: tested on the
  * host. */
 #include <arch/x86_64/boot.h>
-#include <arch/x86_64/paging.h>
 
 static bool lies_in(const struct boot_ranges *ram, struct boot_range r)
 {
@@ -32,7 +31,7 @@ const char *boot_place(struct boot_machine *machine, word_t limit, struct boot_r
 {
     struct boot_ranges open = machine->ram;
     if (!lies_in(&open, machine->kernel))
-        return open.at[open.count - 1].end < machine->kernel.end
+        return open.count == 0 || open.at[open.count - 1].end < machine->kernel.end
                    ? "there is too little memory."
                    : "the memory map has a hole where the kernel and its page tables belong.";
 

@@ -4,8 +4,6 @@
 #include <arch/x86_64/boot.h>
 #include <arch/x86_64/console.h>
 #include <arch/x86_64/cpu.h>
-#include <arch/x86_64/paging.h>
-#include <kernel/config.h>
 #include <kernel/print.h>
 
 #define TEXT_MEMORY 0xb8000u
@@ -13,19 +11,16 @@
 #define TEXT_COLUMNS 80u
 #define TEXT_ROWS 25u
 #define SCREEN_BYTES_MAX BIT(26)
-#define PIXELS_START BIT(20)       /* below lies what loader and firmware left */
+#define PIXELS_START BIT(24)       /* below lie the kernel, and what loader and firmware left */
 #define CONTROLLERS_START 0xfec00000u /* up to 4 GiB: interrupt controllers and firmware */
-#define BOOT_MAPPED BIT(32) /* of physical memory, by the tables of boot.S */
 
 enum { FRAMEBUFFER_COLOUR = 1, FRAMEBUFFER_TEXT = 2 };
-
-static word_t page_end(word_t address) { return (address + MASK(PAGE_BITS)) & ~MASK(PAGE_BITS); }
 
 static void use_text(struct boot_machine *machine, word_t columns, word_t rows)
 {
     if (rows == 0 || columns == 0 || columns > TEXT_BYTES / 2 / rows)
         return;
-    machine->screen = (struct boot_range){ TEXT_MEMORY, page_end(TEXT_MEMORY + 2 * columns * rows) };
+    machine->screen = (struct boot_range){ TEXT_MEMORY, page_up(TEXT_MEMORY + 2 * columns * rows) };
     screen.kind = SCREEN_TEXT;
     screen.columns = columns;
     screen.rows = rows;
@@ -50,7 +45,7 @@ static void use_pixels(struct boot_machine *machine, const struct boot_framebuff
         !is_free(machine, f->address, f->address + bytes))
         return;
     machine->screen.start = f->address & ~MASK(PAGE_BITS);
-    machine->screen.end = page_end(f->address + bytes);
+    machine->screen.end = page_up(f->address + bytes);
     screen.kind = SCREEN_PIXELS;
     screen.columns = f->width / 8;
     screen.rows = f->height / 16;
@@ -90,13 +85,13 @@ void boot_screen_limit(struct boot_machine *machine)
         machine->screen = (struct boot_range){ 0, 0 };
         screen.kind = SCREEN_NONE;
     }
-    if (VARIANT_DEBUG && machine->has_framebuffer && machine->screen.end == 0)
+    if (machine->has_framebuffer && machine->screen.end == 0)
         print("screen: %ux%u with %u bytes a line at %lx cannot be used\n", f->width, f->height, f->pitch, f->address);
 }
 
 void boot_screen_mapped(const struct boot_machine *machine)
 {
-    begin(DEVICE_SCREEN + (machine->screen.start & MASK(LARGE_PAGE_BITS)), machine);
     if (machine->screen.end > BOOT_MAPPED)
         screen.kind = SCREEN_PIXELS;
+    begin(DEVICE_SCREEN + (machine->screen.start & MASK(LARGE_PAGE_BITS)), machine);
 }

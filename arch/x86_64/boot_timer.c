@@ -53,7 +53,7 @@ static word_t pit_now(void)
 static word_t wait_for_pit(void)
 {
     word_t now = 0;
-    for (word_t i = 0; i < PATIENCE && now <= PIT_COUNTS; i++)
+    for (word_t i = 0; i < PATIENCE >> 4 && now <= PIT_COUNTS; i++) /* slow reads */
         now = pit_now();
     return now;
 }

@@ -7,9 +7,9 @@
 #define BLOCK_MIN_BITS 4u
 #define BLOCK_MAX_BITS 47u
 #define DEVICE_TOP BIT(BLOCK_MAX_BITS)
-/* A store here can be an interrupt message, of any vector or an NMI, from a processor or a device.  Intel SDM
- * vol. 3A, 11.11.1.  The second window is the interface's (boot 6). */
-static const struct boot_range messages[] = { { 0xfee00000, 0xfef00000 }, { 0xfffffff8, 0x100000000 } };
+/* Where the interface says that message interrupts are written (boot 6). */
+#define MSI_START 0xfffffff8u
+#define MSI_END 0x100000000u
 
 static word_t log2_floor(word_t n) { return WORD_BITS - 1 - (word_t)__builtin_clzl(n); }
 
@@ -61,8 +61,7 @@ static void add_blocks(struct boot_untypeds *list, word_t start, word_t end, boo
 static void find_reserved(const struct boot_machine *machine, struct boot_ranges *reserved)
 {
     *reserved = machine->ram;
-    for (word_t i = 0; i < sizeof messages / sizeof messages[0]; i++)
-        boot_ranges_add(reserved, messages[i].start, messages[i].end);
+    boot_ranges_add(reserved, MSI_START, MSI_END);
     for (word_t i = 0; i < machine->registers.count; i++)
         boot_ranges_add(reserved, machine->registers.at[i].start, machine->registers.at[i].end);
     boot_ranges_add(reserved, machine->kernel.start, machine->kernel.end);

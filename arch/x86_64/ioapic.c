@@ -5,7 +5,6 @@
 #include <arch/x86_64/lapic.h>
 #include <arch/x86_64/paging.h>
 #include <kernel/print.h>
-#include <kernel/variant.h>
 
 enum { IOAPIC_VERSION = 1, IOAPIC_REDIRECTION = 0x10 };
 enum { WINDOW_SELECT = 0x00 / 4, WINDOW_DATA = 0x10 / 4 };
@@ -74,7 +73,7 @@ void ioapic_init(const word_t *listed, word_t count)
 {
     for (word_t i = 0; i < count; i++) {
         const char *why_not = add((window_t)(DEVICE_IOAPIC(i) + (listed[i] & MASK(PAGE_BITS))));
-        if (VARIANT_DEBUG && why_not)
+        if (why_not)
             print("ioapic at %lx is not used: %s\n", listed[i], why_not);
     }
 }

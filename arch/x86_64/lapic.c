@@ -33,7 +33,7 @@ static inline void lapic_write(enum lapic_register reg, uint32_t value)
 /* AMD's processors have more of them.  AMD APM vol. 2, 16.7. */
 uint32_t lapic_extended_sources(void)
 {
-    return lapic_read(LAPIC_VERSION) >> 31 ? lapic_read(LAPIC_EXTENDED_FEATURES) >> 16 & 0xff : 0;
+    return lapic_read(LAPIC_VERSION) >> 31 ? lapic_read(LAPIC_EXTENDED_FEATURES) >> 16 & 15 : 0;
 }
 
 void lapic_init(void)

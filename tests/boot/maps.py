@@ -39,12 +39,13 @@ def sees(least, most, *lines):
     return look
 
 
-def run(arguments, name, verdict, multiboot, memory, *rest, count=1, size="128M", **options):
+def run(arguments, name, verdict, multiboot, memory, *rest, count=1, size="128M", cpu="max", **options):
     script = chain.Script()
     script.place(arguments.kernel)
     modules = [script.module(arguments.task)] + [(chain.TABLES_AT, chain.TABLES_AT + 16)] * (count - 1)
     script.enter(*multiboot(script, memory, modules, **options))
-    command = chain.command(arguments, script, "maps-" + name.replace(" ", "-").replace(",", ""), [], memory=size)
+    command = chain.command(arguments, script, "maps-" + name.replace(" ", "-").replace(",", "").replace("'", ""), [],
+                            memory=size, cpu=cpu)
     return verdict(command, *rest) if verdict is refuses else boots(command, seconds=SECONDS, also=rest[0])
 
 
@@ -80,6 +81,9 @@ def add(tests, arguments):
         hole = LOW + [(MIB, 0x20000, RAM), (2 * MIB, 125 * MIB, RAM)]
         test(f"hole, version {version}", refuses, multiboot, hole, "a hole where the kernel")
         test(f"little, version {version}", refuses, multiboot, LOW + [(MIB, 0x20000, RAM)], "there is too little memory")
+    test("RAM where interrupt messages go", boots, chain.multiboot2, chain.MEMORY_128M + [(0xfee00000, MIB, RAM)], sees(*whole))
+    test("RAM beyond the processor's addresses", boots, chain.multiboot2, chain.MEMORY_128M + [(1 << 37, GIB, RAM)],
+         sees(*whole), cpu="max,phys-bits=36")
     test("70 entries, version 1", boots, chain.multiboot1, chain.MEMORY_128M + [(2 * GIB, 0x1000, RESERVED)] * 64, sees(
         *whole, "the root task sees 50 of 70 entries"))
     test("entries of impossible size", boots, chain.multiboot2, chain.MEMORY_128M, sees(

@@ -120,7 +120,7 @@ IOAPICS = [
     ("twice", [IOAPIC, IOAPIC], not_used("it is an earlier one", IOAPIC)),
     ("at 0, in memory, at the local APIC", [0, MEMORY_AT, LAPIC, IOAPIC],
      not_used("none can have this address", 0) + not_used("this is memory", MEMORY_AT)
-     + not_used("this is the local APIC", LAPIC)),
+     + not_used("none can have this address", LAPIC)),
     ("70", [IOAPIC + (i << 8) for i in range(16, 85)] + [IOAPIC], not_used("too many are listed", IOAPIC)),
 ]
 

@@ -15,7 +15,7 @@ static int setup(void **state)
     memset(&machine, 0, sizeof machine);
     memset(list, 0, sizeof list);
     boot_ranges_add(&machine.ram, 0x100000, 0xbffe0000);
-    boot_ranges_add(&machine.registers, 0xfee00000, 0xfee01000);
+    boot_ranges_add(&machine.registers, 0xfee00000, 0xfef00000);
     boot_ranges_add(&machine.registers, 0xfec00000, 0xfec01000);
     machine.kernel = (struct boot_range){ 0x100000, 0x900000 };
     machine.boot_part = (struct boot_range){ 0x100000, 0x800000 };

@@ -4,6 +4,7 @@
 #pragma once
 #include <kernel/types.h>
 #include <arch/x86_64/ioapic.h>
+#include <arch/x86_64/paging.h>
 
 #define BOOT_RANGES 128u
 #define BOOT_RAM_RANGES 64u /* the rest of a set is for what is reserved within */
@@ -78,6 +79,11 @@ struct boot_machine {
     struct boot_range image;       /* where that is */
     struct boot_range screen;      /* memory of the screen; empty if there is none */
 };
+
+#define BOOT_MAPPED BIT(32) /* of physical memory, by the tables of boot.S */
+
+static inline word_t page_down(word_t at) { return at & ~MASK(PAGE_BITS); }
+static inline word_t page_up(word_t at) { return page_down(at + MASK(PAGE_BITS)); }
 
 /* Structures of loader and firmware are not aligned in general: a number of so many bytes. */
 static inline word_t field(const char *at, word_t bytes)
