@@ -18,7 +18,7 @@
 #include <arch/x86_64/tables.h>
 #include <kernel/core.h>
 
-/* Of the thread that ran: its context ends there. */
+/* The end of the context of the thread that ran last: where the processor would have pushed its frame. */
 static hot_inline struct context *loaded_end(void) { return (struct context *)tss.rsp0; }
 
 static hot_inline bool selectors_are_null(void) { return (read_ds() | read_es() | read_fs() | read_gs()) == 0; }
@@ -77,7 +77,8 @@ void arch_bases_save(struct tcb *t)
     t->context.other_base = rdgsbase();
 }
 
-/* Not every base that is written has been looked at: one that cannot be loaded is made to fit when t runs. */
+/* CopyRegisters and SetTLSBase store what they get.  An address that is not canonical would be a fault of the kernel
+ * when it is loaded: t gets no current generation, so that switch.c makes the base fit before t runs. */
 void arch_bases_load(struct tcb *t)
 {
     struct arch_core *a = &core_this()->arch;

@@ -200,8 +200,8 @@ boot_high:
         call kernel_start
         ud2
 
-/* RDI: number of an MSR, RSI: where its value goes.  Returns whether there is such a register.  The boot's own entry
- * of #GP is in the IDT meanwhile: behind RDMSR it finds EAX 0. */
+/* RDI: number of an MSR, RSI: where its value goes.  Returns in EAX whether there is such a register.  Meanwhile the
+ * IDT's entry of #GP is boot_no_msr: it continues behind the RDMSR that faulted, with value 0 and the answer no. */
         .globl boot_msr_look, boot_no_msr
 boot_msr_look:
         movl %edi, %ecx

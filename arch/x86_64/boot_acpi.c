@@ -183,7 +183,8 @@ static const char *why_no_ioapic(const struct boot_machine *machine, word_t at)
     return machine->ioapic_count < IOAPIC_LISTED_MAX ? NULL : "too many are listed";
 }
 
-/* Comes after the local APIC's address is known. */
+/* I/O APICs are read after all else in the MADT, which may say more than once where the local APIC is: an I/O APIC that
+ * is listed there is none. */
 static void read_ioapic_entry(const char *entry, word_t length, struct boot_machine *machine)
 {
     if (entry[ENTRY_TYPE] != TYPE_IOAPIC || length < IOAPIC_ENTRY_BYTES)

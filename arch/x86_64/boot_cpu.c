@@ -86,7 +86,7 @@ static void set_fpu(void)
 extern const char boot_no_msr[];
 bool boot_msr_look(uint32_t msr, word_t *value);
 
-/* Code that depends on the processor.  What is not there costs nothing where it is not needed. */
+/* Code that depends on the processor is changed here, once, so that no test of a feature stands on a short path. */
 extern char arch_switch_to[], trap_clear_ac[];
 extern const char switch_without_fsgsbase[];
 

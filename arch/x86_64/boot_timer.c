@@ -2,9 +2,9 @@
 /* How fast the TSC and the local APIC timer count, and the start of the kernel's tick.  Rules: boot 7, x86_64 9.
  *
  * Both are counted in short windows of a clock whose frequency is known: the PIT, or else the ACPI timer, or else the
- * TSC itself if the processor or a hypervisor tells its frequency.  The machine may stand still at any moment for any time (an emulator
- * that is stopped, system management code), so one window proves nothing: only what several windows agree on is
- * believed.  For example, of 2496 8 2496 10913 2497 MHz the 8 and the 10913 are such accidents. */
+ * TSC itself if the processor or a hypervisor tells its frequency.  The machine may stand still at any moment for any
+ * time (an emulator that is stopped, system management code), so one window proves nothing: only what several windows
+ * agree on is believed.  For example, of 2496 10913 2496 2611 2497 MHz the second and the fourth are such accidents. */
 #include <arch/x86_64/boot.h>
 #include <arch/x86_64/cpu.h>
 #include <arch/x86_64/instructions.h>
@@ -49,7 +49,8 @@ static word_t pit_now(void)
     return low | (word_t)in8(PIT_CHANNEL) << 8;
 }
 
-/* The count behind the end of the PIT's time, or one that is none if that does not come. */
+/* The PIT's count when its time is over, which is above PIT_COUNTS since it counts on from 0xffff.  At most PIT_COUNTS:
+ * it stands still. */
 static word_t wait_for_pit(void)
 {
     word_t now = 0;
@@ -110,8 +111,9 @@ struct counter {
 
 static word_t now(const struct counter *counter) { return counter->port ? in32(counter->port) : rdtsc(); }
 
-/* What both count until the PIT's time is over; false if it does not count.  The PIT is read within the period of
- * the others: a disturbance makes their counts too large for it, never too small. */
+/* What both count until the PIT's time is over.  False: the PIT answers, but stands still.  A window of 0, which agrees
+ * with none: there is no PIT, or the machine stood still before it was read first.  The PIT is read within the period
+ * of the others: a disturbance makes their counts too large for it, never too small. */
 static bool measure_by_pit(struct window *window)
 {
     start_pit();
@@ -131,7 +133,7 @@ static bool measure_by_pit(struct window *window)
     return last > PIT_COUNTS;
 }
 
-/* The same by such a clock. */
+/* What both count in as many counts of a clock that runs freely.  False: there is none, or it stands still. */
 static bool measure_by_counter(const struct counter *counter, struct window *window)
 {
     word_t elapsed = 0;
